@@ -1,0 +1,162 @@
+//! Statements as data.
+
+use super::node::{Bind, Node};
+use crate::meta::{ColumnMeta, Link, ModelMeta};
+
+/// A table's place in a statement: `t0` is the root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Alias(pub(crate) u16);
+
+/// A sort key.
+#[derive(Debug, Clone)]
+pub(crate) struct Order {
+    pub(crate) node: Node,
+    pub(crate) descending: bool,
+    pub(crate) nulls: Option<Nulls>,
+}
+
+/// Where NULL sorts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nulls {
+    First,
+    Last,
+}
+
+/// Where the rows of a select come from.
+#[derive(Debug, Clone)]
+pub(crate) enum Source {
+    /// The model's table.
+    Table,
+    /// The rows that a relation leads to from the given keys; the key comes first in each row.
+    Children { link: &'static Link, keys: ChildKeys },
+}
+
+/// The keys of the parents whose related rows are wanted, and how the server tells which parent a row belongs to.
+#[derive(Debug, Clone)]
+pub(crate) enum ChildKeys {
+    /// The relation's key, where it compares in Rust as in the database: the target's (or through's) own columns come
+    /// back. One row of binds a key; several columns for a composite key.
+    Exact(Vec<Vec<Bind>>),
+    /// The source's primary key: the source is joined, so that the server compares the relation's keys by its own rules,
+    /// and the source's primary key comes back.
+    BySource(Vec<Vec<Bind>>),
+}
+
+/// A LEFT JOIN over a relation.
+#[derive(Debug, Clone)]
+pub(crate) struct Join {
+    pub(crate) link: &'static Link,
+    pub(crate) from: Alias,
+    pub(crate) to: Alias,
+    /// Condition on the target, in the scope of `to`.
+    pub(crate) filter: Option<Node>,
+}
+
+/// A SELECT over one model and the relations that are joined to it.
+#[derive(Debug, Clone)]
+pub(crate) struct Select {
+    pub(crate) model: &'static ModelMeta,
+    pub(crate) source: Source,
+    /// What is selected, each in the scope of a table.
+    pub(crate) columns: Vec<(Alias, Node)>,
+    pub(crate) joins: Vec<Join>,
+    /// In the scope of the root.
+    pub(crate) filter: Option<Node>,
+    pub(crate) group_by: Vec<Node>,
+    pub(crate) having: Option<Node>,
+    /// Order of the root's rows, in the scope of the root.
+    pub(crate) order_by: Vec<Order>,
+    /// Order of the joined rows within a root row, each in the scope of its table.
+    pub(crate) join_order: Vec<(Alias, Order)>,
+    pub(crate) limit: Option<u64>,
+    pub(crate) offset: Option<u64>,
+    pub(crate) distinct: bool,
+    /// Whether a to-many relation is joined, so that a root row comes several times.
+    pub(crate) multiplies: bool,
+}
+
+/// What is asked of a select's rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// The rows themselves.
+    Rows,
+    /// `SELECT COUNT(*) FROM (…)`.
+    Count,
+    /// `SELECT EXISTS (…)`.
+    Exists,
+}
+
+/// A query that returns rows: a select, asked for its rows, their number or their existence.
+#[derive(Debug, Clone)]
+pub(crate) struct Query {
+    pub(crate) select: Select,
+    pub(crate) shape: Shape,
+}
+
+/// INSERT of one or several rows with the same columns.
+#[derive(Debug, Clone)]
+pub(crate) struct Insert {
+    pub(crate) model: &'static ModelMeta,
+    /// The columns that are given; empty: every one takes its default.
+    pub(crate) columns: Vec<&'static ColumnMeta>,
+    /// One bind a column.
+    pub(crate) rows: Vec<Vec<Bind>>,
+    /// Columns to return.
+    pub(crate) returning: Vec<&'static ColumnMeta>,
+}
+
+/// UPDATE of all rows that fulfil a filter.
+#[derive(Debug, Clone)]
+pub(crate) struct Update {
+    pub(crate) model: &'static ModelMeta,
+    pub(crate) assignments: Vec<(&'static ColumnMeta, Node)>,
+    pub(crate) filter: Option<Node>,
+}
+
+/// UPDATE of rows in hand, each with values of its own, by primary key.
+#[derive(Debug, Clone)]
+pub(crate) struct UpdateRows {
+    pub(crate) model: &'static ModelMeta,
+    pub(crate) columns: Vec<&'static ColumnMeta>,
+    /// The primary key's binds, then one a column.
+    pub(crate) rows: Vec<Vec<Bind>>,
+}
+
+/// DELETE of all rows that fulfil a filter.
+#[derive(Debug, Clone)]
+pub(crate) struct Delete {
+    pub(crate) model: &'static ModelMeta,
+    pub(crate) filter: Option<Node>,
+}
+
+impl Select {
+    /// All rows of the model, no column yet.
+    pub(crate) fn new(model: &'static ModelMeta) -> Self {
+        Select {
+            model,
+            source: Source::Table,
+            columns: Vec::new(),
+            joins: Vec::new(),
+            filter: None,
+            group_by: Vec::new(),
+            having: None,
+            order_by: Vec::new(),
+            join_order: Vec::new(),
+            limit: None,
+            offset: None,
+            distinct: false,
+            multiplies: false,
+        }
+    }
+
+    /// Adds a condition that must hold too.
+    pub(crate) fn and_filter(&mut self, node: Node) {
+        self.filter = Some(match self.filter.take() {
+            Some(filter) => filter.and(node),
+            None => node,
+        });
+    }
+
+    /// The root, and every table joined so far.
+    pub(crate) const ROOT: Alias = Alias(0);
+}

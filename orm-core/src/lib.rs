@@ -1,0 +1,3 @@
+//! placeholder docs
+mod meta;
+pub mod value;

@@ -1,0 +1,101 @@
+//! Checks of keys, made while the user's code compiles; the derive calls them with the span of the attribute.
+
+use super::{BelongsTo, Column, Model, Rel};
+use crate::meta::{ColumnMeta, ModelMeta};
+use crate::value::{ColumnType, NotNull, Nullability, Nullable};
+
+/// The type of a key may refer to a key of type `K`: it is the same type, or an `Option` of it.
+#[diagnostic::on_unimplemented(
+    message = "a key of type `{Self}` cannot refer to a primary key of type `{K}`",
+    label = "this key's type differs from the primary key it refers to"
+)]
+pub trait RefersTo<K> {}
+
+impl<T: ColumnType> RefersTo<T> for T {}
+impl<T: ColumnType<Nullability = NotNull>> RefersTo<T> for Option<T> {}
+
+/// A tuple of columns of `M` that make a key.
+pub trait KeyColumns<M> {
+    /// The columns' types: one, or a tuple.
+    type Types;
+    /// [`Nullable`] where any column is, else [`NotNull`].
+    type Nullability: Nullability;
+}
+
+/// The nullability of two columns together.
+pub trait Either<Other> {
+    /// [`Nullable`] where one of both is.
+    type Or: Nullability;
+}
+
+impl Either<NotNull> for NotNull {
+    type Or = NotNull;
+}
+impl Either<Nullable> for NotNull {
+    type Or = Nullable;
+}
+impl Either<NotNull> for Nullable {
+    type Or = Nullable;
+}
+impl Either<Nullable> for Nullable {
+    type Or = Nullable;
+}
+
+impl<M, A: ColumnType> KeyColumns<M> for (Column<M, A>,) {
+    type Types = A;
+    type Nullability = A::Nullability;
+}
+
+impl<M, A, B> KeyColumns<M> for (Column<M, A>, Column<M, B>)
+where
+    A: ColumnType<Nullability: Either<B::Nullability>>,
+    B: ColumnType,
+{
+    type Types = (A, B);
+    type Nullability = <A::Nullability as Either<B::Nullability>>::Or;
+}
+
+impl<M, A, B, C> KeyColumns<M> for (Column<M, A>, Column<M, B>, Column<M, C>)
+where
+    A: ColumnType<Nullability: Either<B::Nullability, Or: Either<C::Nullability>>>,
+    B: ColumnType,
+    C: ColumnType,
+{
+    type Types = (A, B, C);
+    type Nullability = <<A::Nullability as Either<B::Nullability>>::Or as Either<C::Nullability>>::Or;
+}
+
+impl<A: RefersTo<K>, B: RefersTo<L>, K, L> RefersTo<(K, L)> for (A, B) {}
+impl<A: RefersTo<K>, B: RefersTo<L>, C: RefersTo<N>, K, L, N> RefersTo<(K, L, N)> for (A, B, C) {}
+
+/// Refuses a key whose columns are not of `M`, or whose types do not match the key `K` that it refers to.
+#[doc(hidden)]
+pub const fn check_key<M: Model, K, C>(_: &C)
+where
+    C: KeyColumns<M>,
+    C::Types: RefersTo<K>,
+{
+}
+
+/// Refuses a `has_one` whose key is not unique.
+#[doc(hidden)]
+#[allow(clippy::panic)] // evaluated at compile time
+pub const fn check_unique(meta: &ModelMeta, columns: &[&'static ColumnMeta]) {
+    if !meta.is_unique(columns) {
+        panic!("the key of a `has_one` must be unique: add `#[model(unique)]` to it, or declare a `has_many`");
+    }
+}
+
+/// Refuses a `through` model without one `belongs_to` to each end; gives the referring columns of both.
+#[doc(hidden)]
+pub const fn check_many_to_many<S, J, T, A, B>(
+    _: Option<Rel<A>>,
+    _: Option<Rel<B>>,
+) -> (&'static [&'static ColumnMeta], &'static [&'static ColumnMeta])
+where
+    S: Model,
+    T: Model,
+    J: Model + BelongsTo<S, A> + BelongsTo<T, B>,
+{
+    (<J as BelongsTo<S, A>>::KEY, <J as BelongsTo<T, B>>::KEY)
+}

@@ -1,0 +1,68 @@
+//! Relations: markers that the derive makes, and the constants that queries are written with.
+
+use std::marker::PhantomData;
+
+use super::{Cardinality, Model};
+use crate::meta::{ColumnMeta, Link};
+
+/// A relation's marker, such as `user::posts`. Derived.
+pub trait Relation: Copy + Send + Sync + 'static {
+    /// The model that it starts at.
+    type Source: Model;
+    /// The model that it leads to.
+    type Target: Model;
+    /// How many rows it leads to.
+    type Cardinality: Cardinality;
+    /// Which columns meet which.
+    const LINK: &'static Link;
+}
+
+/// The model that a relation starts at. A trait beside [`Relation`] so that a loader of another model's relation is
+/// refused in words of its own.
+#[diagnostic::on_unimplemented(
+    message = "relation `{Self}` does not start at `{M}`",
+    label = "a relation of another model",
+    note = "nest it in a loader that leads to that model: `.with(outer.selectin().with(inner.selectin()))`"
+)]
+pub trait StartsAt<M> {}
+
+/// A `belongs_to` of a model, as an end of a many-to-many relation through it. Derived.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no `belongs_to` to `{T}`",
+    label = "the model in `through` needs one `belongs_to` for each end of the relation"
+)]
+pub trait BelongsTo<T, R> {
+    /// The referring columns.
+    const KEY: &'static [&'static ColumnMeta];
+}
+
+/// A relation as a value, such as `User::posts`: what loaders, filters and paths are made from.
+pub struct Rel<R>(PhantomData<fn() -> R>);
+
+impl<R> Rel<R> {
+    /// The relation with this marker; for the derive.
+    #[doc(hidden)]
+    pub const fn new() -> Self {
+        Rel(PhantomData)
+    }
+}
+
+impl<R> Default for Rel<R> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<R> Clone for Rel<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Rel<R> {}
+
+impl<R: Relation> std::fmt::Debug for Rel<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}::{}", R::LINK.source.name, R::LINK.name)
+    }
+}

@@ -1,0 +1,93 @@
+//! Keys, compared in Rust to match children with parents.
+
+use super::{Cell, SqlType, Value, civil, scalar::numeric_text};
+
+/// A key's value in a form that can be ordered and compared in Rust.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// Integers, booleans, dates and times
+    Int(i64),
+    /// Integers above `i64::MAX`
+    Unsigned(u64),
+    /// UUIDs
+    Uuid([u8; 16]),
+    /// Text, and numbers that compare by their text
+    Text(String),
+    /// Bytes
+    Bytes(Vec<u8>),
+    /// The parts of a composite key
+    Many(Vec<Key>),
+}
+
+impl Key {
+    /// The key of the parts of a row; `None` where any part is NULL (`MATCH SIMPLE`: it refers to nothing).
+    pub fn of_values(values: impl IntoIterator<Item = Value>) -> Option<Key> {
+        Self::join(values.into_iter().map(Self::of_value))
+    }
+
+    /// Puts the parts of a composite key together; a single part stays as it is.
+    pub fn join(parts: impl IntoIterator<Item = Option<Key>>) -> Option<Key> {
+        let mut parts = parts.into_iter();
+        let first = parts.next()??;
+        let Some(second) = parts.next() else { return Some(first) };
+        let mut all = vec![first, second?];
+        for part in parts {
+            all.push(part?);
+        }
+        Some(Key::Many(all))
+    }
+
+    /// The key of one value; `None` for NULL and for what cannot be a key.
+    pub fn of_value(value: Value) -> Option<Key> {
+        match value {
+            Value::Null | Value::Array(_) => None,
+            Value::Bool(value) => Some(Key::Int(value.into())),
+            Value::Int(value) | Value::Time(value) | Value::DateTime(value) | Value::Timestamp(value) => {
+                Some(Key::Int(value))
+            }
+            Value::Unsigned(value) => Some(Self::of_unsigned(value)),
+            Value::Float(value) => Some(Self::of_float(value)),
+            Value::Text(text) | Value::Decimal(text) | Value::Json(text) => Some(Key::Text(text)),
+            Value::Bytes(bytes) => Some(Key::Bytes(bytes)),
+            Value::Date(days) => Some(Key::Int(days.into())),
+            Value::Uuid(bytes) => Some(Key::Uuid(bytes)),
+        }
+    }
+
+    /// The key in a cell of a result whose column has type `sql`; `None` for NULL.
+    ///
+    /// A backend that has no such type keeps the value in another form (SQLite: dates as text), so the cell alone
+    /// does not tell.
+    pub fn of_cell(cell: Cell<'_>, sql: SqlType) -> Option<Key> {
+        match (cell, sql) {
+            (Cell::Null | Cell::Array(_), _) => None,
+            (Cell::Text(text), SqlType::Date) => Some(Key::Int(civil::parse_date(text)?.into())),
+            (Cell::Text(text), SqlType::Time) => Some(Key::Int(civil::parse_time(text)?)),
+            (Cell::Text(text), SqlType::DateTime | SqlType::Timestamp) => {
+                Some(Key::Int(civil::parse_date_time(text)?.0))
+            }
+            (Cell::Bytes(bytes), SqlType::Uuid) => Some(Key::Uuid(bytes.try_into().ok()?)),
+            (Cell::Int(value), SqlType::Decimal) => Some(Key::Text(value.to_string())),
+            (Cell::Float(value), SqlType::Decimal) => Some(Key::Text(value.to_string())),
+            (Cell::Bool(value), _) => Some(Key::Int(value.into())),
+            (Cell::Int(value), _) => Some(Key::Int(value)),
+            (Cell::Unsigned(value), _) => Some(Self::of_unsigned(value)),
+            (Cell::Float(value), _) => Some(Self::of_float(value)),
+            (Cell::Text(text) | Cell::Json(text), _) => Some(Key::Text(text.to_owned())),
+            (Cell::Bytes(bytes), _) => Some(Key::Bytes(bytes.to_vec())),
+            (Cell::Date(days), _) => Some(Key::Int(days.into())),
+            (Cell::Time(value) | Cell::DateTime(value) | Cell::Timestamp(value), _) => Some(Key::Int(value)),
+            (Cell::Uuid(bytes), _) => Some(Key::Uuid(bytes)),
+            (Cell::Numeric(bytes), _) => numeric_text(bytes).map(Key::Text),
+        }
+    }
+
+    fn of_unsigned(value: u64) -> Key {
+        i64::try_from(value).map_or(Key::Unsigned(value), Key::Int)
+    }
+
+    /// `-0.0` and `0.0` are one key, as in the database.
+    fn of_float(value: f64) -> Key {
+        Key::Unsigned((value + 0.0).to_bits())
+    }
+}
