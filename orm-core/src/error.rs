@@ -36,6 +36,14 @@ pub enum Error {
         /// The relation.
         relation: &'static str,
     },
+    /// The database returned a related row whose key belongs to none of the parents that were asked for.
+    #[error("{model}.{relation}: a row came back whose key matches no row that it was loaded for")]
+    Unmatched {
+        /// The model that the relation starts at.
+        model: &'static str,
+        /// The relation.
+        relation: &'static str,
+    },
     /// A unique constraint refused the statement.
     #[error("unique violation: {0}")]
     UniqueViolation(Box<Violation>),
