@@ -1,5 +1,47 @@
-//! placeholder docs
-#![allow(dead_code, missing_docs)]
-pub mod ast; pub mod backend; pub mod db; pub mod dialect; pub mod error; pub mod meta; pub mod model; pub mod observe; pub mod sql; pub mod value; pub mod load;
-pub use error::*; pub use model::*; pub use db::*;
-pub mod query { pub struct Select; }
+//! A typed async ORM in which you cannot touch what you did not load.
+//!
+//! Which related rows a query loads, and by which strategy, is written in the query and carried in the type of its result:
+//! reading a relation that was not loaded does not compile. There is no lazy loading, so there is no N+1.
+
+mod ast;
+mod backend;
+mod db;
+mod dialect;
+mod error;
+pub mod load;
+pub mod meta;
+mod model;
+mod observe;
+pub mod query;
+mod schema;
+mod sql;
+pub mod value;
+
+pub use db::{Db, DbBuilder, Executor, PoolStatus, Transaction, TxOptions};
+pub use dialect::Dialect;
+pub use error::{Error, Failure, NotLoaded, Result, Violation};
+pub use model::{
+    Column, Expr, Expression, Filter, Guarded, Has, Insertable, Loaded, Model, NewRow, Operand, OrderBy, Part,
+    Reads, Rel, Related, Relation, Slot, SortKeys, State, Unloaded,
+};
+pub use observe::{Event, Observer};
+pub use orm_macros::{DbEnum, DbNewtype, Model, loaded};
+pub use schema::Tables;
+
+/// Everything that code with models and queries names: `use orm_core::prelude::*;`.
+pub mod prelude {
+    pub use crate::{
+        Column, Db, DbEnum, DbNewtype, Expr, Filter, Has, Model, OrderBy, Part, Related, Transaction, TxOptions, loaded,
+    };
+}
+
+/// What the derives write their code against. Not for use by hand.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::backend::Cells;
+    pub use crate::load::{Loads, SlotBatch, SlotLoad, Tree};
+    pub use crate::model::{
+        BelongsTo, Cardinality, Fill, KeyColumns, Many, Maybe, ToOne, check_key, check_many_to_many, check_unique, equals,
+    };
+    pub use crate::model::StartsAt;
+}

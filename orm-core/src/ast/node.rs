@@ -21,7 +21,10 @@ pub(crate) enum Node {
     /// A column of the scope's model.
     Column(&'static ColumnMeta),
     /// A column reached over to-one relations: an implicit join.
-    Path { links: Vec<&'static Link>, column: &'static ColumnMeta },
+    Path {
+        links: Vec<&'static Link>,
+        column: &'static ColumnMeta,
+    },
     Bind(Bind),
     /// TRUE or FALSE.
     Constant(bool),
@@ -30,21 +33,58 @@ pub(crate) enum Node {
     /// One of the terms holds; FALSE for none.
     Or(Vec<Node>),
     Not(Tree),
-    IsNull { operand: Tree, negated: bool },
-    Binary { operator: Binary, left: Tree, right: Tree },
-    Between { operand: Tree, low: Tree, high: Tree },
+    IsNull {
+        operand: Tree,
+        negated: bool,
+    },
+    Binary {
+        operator: Binary,
+        left: Tree,
+        right: Tree,
+    },
+    Between {
+        operand: Tree,
+        low: Tree,
+        high: Tree,
+    },
     /// The operand is one of the values, which hold no NULL and are not empty.
-    InList { operand: Tree, values: Vec<Bind>, negated: bool },
+    InList {
+        operand: Tree,
+        values: Vec<Bind>,
+        negated: bool,
+    },
     /// LIKE with a pattern of the user's (wildcards `%` and `_`, escape `!`), or with a text to find literally.
-    Like { operand: Tree, pattern: Tree, matching: TextMatch, negated: bool },
+    Like {
+        operand: Tree,
+        pattern: Tree,
+        matching: TextMatch,
+        negated: bool,
+    },
     /// A function or aggregate; what it is called and how it is cast depends on the dialect.
-    Call { function: Function, arguments: Vec<Node>, sql_type: SqlType },
+    Call {
+        function: Function,
+        arguments: Vec<Node>,
+        sql_type: SqlType,
+    },
     /// Rows of a relation: whether there is any, none, or whether every one fulfils the filter.
-    Related { link: &'static Link, quantifier: Quantifier, filter: Option<Tree> },
+    Related {
+        link: &'static Link,
+        quantifier: Quantifier,
+        filter: Option<Tree>,
+    },
     /// An aggregate over a relation's rows, as a scalar subquery.
-    RelatedAggregate { link: &'static Link, function: Function, argument: Option<Tree>, filter: Option<Tree>, sql_type: SqlType },
+    RelatedAggregate {
+        link: &'static Link,
+        function: Function,
+        argument: Option<Tree>,
+        filter: Option<Tree>,
+        sql_type: SqlType,
+    },
     /// SQL of the user's, with `{}` for each argument.
-    Raw { sql: &'static str, arguments: Vec<Node> },
+    Raw {
+        sql: &'static str,
+        arguments: Vec<Node>,
+    },
     /// Stands for a tree that would be too deep.
     TooDeep,
 }
@@ -177,7 +217,9 @@ impl Node {
             Node::TooDeep => MAX_DEPTH,
             Node::And(terms) | Node::Or(terms) => list(terms),
             Node::Call { arguments, .. } | Node::Raw { arguments, .. } => list(arguments),
-            Node::Not(tree) | Node::IsNull { operand: tree, .. } | Node::InList { operand: tree, .. } => tree.depth,
+            Node::Not(tree) | Node::IsNull { operand: tree, .. } | Node::InList { operand: tree, .. } => {
+                tree.depth
+            }
             Node::Binary { left, right, .. } | Node::Like { operand: left, pattern: right, .. } => {
                 left.depth.max(right.depth)
             }

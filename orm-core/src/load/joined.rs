@@ -116,7 +116,8 @@ where
     ) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             let children = self.children.resolve(on).await?;
-            self.values = self.links.deal::<R::Cardinality, X, _>(R::LINK, children, parents.len())?.into_iter();
+            self.values =
+                self.links.deal::<R::Cardinality, X, _>(R::LINK, children, parents.len())?.into_iter();
             Ok(())
         })
     }
@@ -129,4 +130,3 @@ impl<R: Relation, P: Plan, X: Extent<R::Cardinality>> Iterator for JoinedBatch<R
         self.values.next()
     }
 }
-

@@ -19,7 +19,8 @@ pub(crate) struct ParentKeys {
 impl ParentKeys {
     /// The keys of these parents. One whose key of the relation has a NULL part relates to nothing and has none.
     pub(crate) fn new<M: Model>(link: &'static Link, parents: &[M]) -> Self {
-        let exact = link.source_key.iter().chain(link.target_key).all(|column| column.sql_type.compares_exactly());
+        let exact =
+            link.source_key.iter().chain(link.target_key).all(|column| column.sql_type.compares_exactly());
         let columns = if exact { link.source_key } else { link.source.primary };
         let key_of = |parent: &M, columns: &[&ColumnMeta]| {
             Key::of_values(columns.iter().map(|column| parent.value(column.index)))

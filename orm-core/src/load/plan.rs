@@ -137,7 +137,9 @@ impl<M: Model, S: Loads<M>> Plan for WithLoads<M, S> {
 
     fn start(self, tree: &mut Tree<'_>) -> Result<LoadBatch<M, S>> {
         tree.columns(M::META);
-        Ok(LoadBatch { rows: Rows::default(), slots: self.slots.start(tree)? })
+        let before = tree.select.joins.len();
+        let slots = self.slots.start(tree)?;
+        Ok(LoadBatch { rows: Rows::default(), slots, joins: tree.select.joins.len() > before })
     }
 }
 
@@ -145,6 +147,8 @@ impl<M: Model, S: Loads<M>> Plan for WithLoads<M, S> {
 pub struct LoadBatch<M: Model, S: Loads<M>> {
     rows: Rows<M>,
     slots: S::Batch,
+    /// Whether any slot has columns in the model's own rows.
+    joins: bool,
 }
 
 impl<M: Model, S: Loads<M>> Batch for LoadBatch<M, S> {
@@ -152,8 +156,10 @@ impl<M: Model, S: Loads<M>> Batch for LoadBatch<M, S> {
 
     fn push(&mut self, scope: usize, cells: &mut Cells<'_>) -> Result<usize> {
         let index = self.rows.read(scope, cells)?;
-        for slot in S::each(&mut self.slots) {
-            slot.push(index, cells)?;
+        if self.joins {
+            for slot in S::each(&mut self.slots) {
+                slot.push(index, cells)?;
+            }
         }
         Ok(index)
     }

@@ -9,9 +9,9 @@ use crate::value::{ColumnType, NotNull};
 )]
 pub trait Number: ColumnType {
     /// The type of a sum: `i64` for integers, `f64` for floats, decimals stay decimals.
-    type Sum: ColumnType<Nullability = NotNull>;
+    type Sum: ColumnType<Nullability = NotNull, Plain = Self::Sum>;
     /// The type of an average: `f64`, decimals stay decimals.
-    type Average: ColumnType<Nullability = NotNull>;
+    type Average: ColumnType<Nullability = NotNull, Plain = Self::Average>;
 }
 
 macro_rules! number {

@@ -87,7 +87,10 @@ impl<R: Relation> Rel<R> {
 
     /// A column of the one row that the relation leads to: an implicit LEFT JOIN. Through a nullable relation the value is
     /// an `Option`.
-    pub fn get<T: ColumnType>(self, column: Column<R::Target, T>) -> Expr<R::Source, <R::Cardinality as Path>::Of<T>>
+    pub fn get<T: ColumnType>(
+        self,
+        column: Column<R::Target, T>,
+    ) -> Expr<R::Source, <R::Cardinality as Path>::Of<T>>
     where
         R::Cardinality: Path,
     {
