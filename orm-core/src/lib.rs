@@ -25,13 +25,13 @@ pub use model::{
     Reads, Rel, Related, Relation, Slot, SortKeys, State, Unloaded,
 };
 pub use observe::{Event, Observer};
-pub use orm_macros::{DbEnum, DbNewtype, Model, loaded};
+
 pub use schema::Tables;
 
 /// Everything that code with models and queries names: `use orm_core::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        Column, Db, DbEnum, DbNewtype, Expr, Filter, Has, Model, OrderBy, Part, Related, Transaction, TxOptions, loaded,
+        Column, Db, Expr, Filter, Has, Model, OrderBy, Part, Related, Transaction, TxOptions,
     };
 }
 

@@ -4,7 +4,7 @@ use super::Select;
 use crate::ast::{Query, Shape};
 use crate::db::Executor;
 use crate::error::{Error, Result};
-use crate::load::{Columns, Plan, Selectable, fetch};
+use crate::load::{Plan, Selectable, fetch};
 use crate::model::{Expr, Expression, Model, Number};
 use crate::sql;
 use crate::value::ColumnType;
