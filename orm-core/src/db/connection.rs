@@ -1,0 +1,287 @@
+//! A connection as a state machine around the driver.
+//!
+//! It is *idle*, or *busy* while the driver works; it stands at a *depth* (0: no transaction, 1: BEGIN, above: one
+//! SAVEPOINT each); each depth may have *failed*, and then only rolls back; the whole transaction may be *lost*, because
+//! the server rolled it back or the connection broke; and it may be *closed*, which is for good. Whoever drops a driver's
+//! future leaves `busy` set, whoever drops a scope leaves its depth open: the next statement finds it.
+
+use std::time::Instant;
+
+use super::options::TxOptions;
+use super::tally::Tally;
+use crate::ast::Bind;
+use crate::backend::{Driver, Outcome, Sink, is_disconnect, loses_transaction};
+use crate::dialect::Dialect;
+use crate::error::{Error, Result};
+use crate::observe::{Event, Observers};
+use crate::sql::Sql;
+
+const DROPPED_STATEMENT: &str = "a statement was dropped before its answer came, so the connection was closed";
+const DROPPED_SCOPE: &str = "a transaction inside it was dropped before it ended";
+const UNREAD_RESULT: &str = "a result was not read to its end, so the connection was closed";
+const ENDED: &str = "it has ended";
+
+/// An open transaction or savepoint, with the first failure in it, in words.
+#[derive(Default)]
+struct Level {
+    failure: Option<String>,
+}
+
+/// A driver's connection and the state that it is in.
+pub(super) struct Connection {
+    /// `None` once closed: dropping the driver closes its socket, and the server rolls back.
+    driver: Option<Driver>,
+    dialect: Dialect,
+    observers: Observers,
+    busy: bool,
+    levels: Vec<Level>,
+    lost: Option<String>,
+    unread: bool,
+}
+
+impl Connection {
+    pub(super) fn new(driver: Driver, observers: Observers) -> Self {
+        let dialect = driver.dialect();
+        let driver = Some(driver);
+        Connection { driver, dialect, observers, busy: false, levels: Vec::new(), lost: None, unread: false }
+    }
+
+    pub(super) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.driver.is_some()
+    }
+
+    /// Whether the next borrower would find it as if it had just been made.
+    pub(super) fn is_clean(&self) -> bool {
+        self.is_open() && !self.busy && self.levels.is_empty() && self.lost.is_none() && !self.unread
+    }
+
+    /// Closes the socket without a word to the server.
+    pub(super) fn close(&mut self) {
+        self.driver = None;
+    }
+
+    /// The driver, to part with it in order.
+    pub(super) fn into_driver(self) -> Option<Driver> {
+        self.driver
+    }
+
+    /// Sends a statement with its values, at `depth`, and gives its rows to `sink`.
+    pub(super) async fn fetch(&mut self, depth: usize, sql: &Sql, sink: &mut dyn Sink) -> Result<Outcome> {
+        self.check(depth)?;
+        let mut tally = Tally::new(sink);
+        let result = self.send(&sql.text, &sql.binds, Some(&mut tally)).await;
+        if tally.stopped && self.levels.is_empty() {
+            self.abandon(UNREAD_RESULT);
+        }
+        self.unread |= tally.stopped;
+        result.inspect_err(|error| self.note(error))
+    }
+
+    /// Sends a statement without values, unprepared: DDL.
+    pub(super) async fn run(&mut self, depth: usize, text: &str) -> Result<()> {
+        self.check(depth)?;
+        if depth > 0 && self.dialect.is_mysql_like() {
+            // The server would commit what came before it, and the rest would run outside of any transaction.
+            return Err(Error::Unsupported { feature: "DDL in a transaction", backend: self.dialect.name() });
+        }
+        self.send(text, &[], None).await.map(drop).inspect_err(|error| self.note(error))
+    }
+
+    /// Opens the scope below `depth`: BEGIN at 0, SAVEPOINT above.
+    pub(super) async fn begin(&mut self, depth: usize, options: TxOptions) -> Result<()> {
+        self.check(depth)?;
+        if depth > 0 {
+            let text = format!("SAVEPOINT {}", savepoint(depth + 1));
+            self.command(&text).await.inspect_err(|error| self.note(error))?;
+        } else if let Some(level) = options.before_begin(self.dialect) {
+            self.command(&level).await?;
+            let begun = self.command(&options.begin(self.dialect)).await;
+            // The level would hold for the next borrower's transaction.
+            begun.inspect_err(|error| self.abandon(error))?;
+        } else {
+            self.command(&options.begin(self.dialect)).await?;
+        }
+        self.levels.push(Level::default());
+        Ok(())
+    }
+
+    /// Closes the scope at `depth`: COMMIT at 1, RELEASE above. A scope that has failed rolls back instead.
+    pub(super) async fn commit(&mut self, depth: usize) -> Result<()> {
+        if let Some(cause) = self.failure(depth) {
+            // The cause says more than what goes wrong on the way out; the scope is gone either way.
+            let _ = self.rollback(depth).await;
+            return Err(Error::RolledBack { cause });
+        }
+        let committed = match depth {
+            1 => self.command("COMMIT").await,
+            _ => self.command(&format!("RELEASE SAVEPOINT {}", savepoint(depth))).await,
+        };
+        match committed {
+            Ok(()) => {
+                self.levels.truncate(depth.saturating_sub(1));
+                Ok(())
+            }
+            Err(error) if depth == 1 && is_disconnect(&error) => {
+                self.levels.clear();
+                Err(Error::CommitOutcomeUnknown)
+            }
+            Err(error) => {
+                self.note(&error);
+                let _ = self.rollback(depth).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Undoes the scope at `depth` and all in it: ROLLBACK at 1, ROLLBACK TO and RELEASE above. Where no statement can do
+    /// that any more, the connection is closed, which undoes the whole transaction.
+    pub(super) async fn rollback(&mut self, depth: usize) -> Result<()> {
+        if self.busy {
+            self.abandon(DROPPED_STATEMENT);
+        }
+        let outer = depth.saturating_sub(1);
+        let result = match (self.is_open(), outer, self.lost.take()) {
+            (false, _, lost) => {
+                self.lost = lost;
+                Ok(())
+            }
+            (true, 0, lost) => self.rollback_all(lost.is_some()).await,
+            // The savepoint went with the transaction.
+            (true, _, Some(lost)) => {
+                self.lost = Some(lost);
+                Ok(())
+            }
+            (true, _, None) => self.rollback_to(depth).await,
+        };
+        self.levels.truncate(outer);
+        result
+    }
+
+    async fn rollback_all(&mut self, was_lost: bool) -> Result<()> {
+        let Err(error) = self.command("ROLLBACK").await else { return Ok(()) };
+        self.abandon(&error);
+        // It is undone either way; where the server had done it already, SQLite finds nothing to roll back.
+        if was_lost || is_disconnect(&error) { Ok(()) } else { Err(error) }
+    }
+
+    async fn rollback_to(&mut self, depth: usize) -> Result<()> {
+        let name = savepoint(depth);
+        let undone = match self.command(&format!("ROLLBACK TO SAVEPOINT {name}")).await {
+            Ok(()) => self.command(&format!("RELEASE SAVEPOINT {name}")).await,
+            Err(error) => Err(error),
+        };
+        undone.inspect_err(|error| {
+            self.lost.get_or_insert_with(|| error.to_string());
+        })
+    }
+
+    /// Whether a statement may be sent at `depth`.
+    fn check(&mut self, depth: usize) -> Result<()> {
+        match self.failure(depth) {
+            None => Ok(()),
+            Some(message) if depth == 0 => Err(Error::Connection { message }),
+            Some(cause) => Err(Error::TransactionFailed { cause }),
+        }
+    }
+
+    /// Why nothing more may be sent at `depth`, after a look at what dropped futures left behind.
+    fn failure(&mut self, depth: usize) -> Option<String> {
+        if self.busy {
+            self.abandon(DROPPED_STATEMENT);
+        }
+        if depth == 0 && !self.levels.is_empty() {
+            self.abandon(DROPPED_SCOPE);
+        }
+        let dropped = self.levels.len() > depth;
+        let level = depth.checked_sub(1).map(|outer| self.levels.get_mut(outer));
+        let failed = match level {
+            None => None,
+            Some(None) => Some(ENDED.to_owned()),
+            Some(Some(level)) if dropped => Some(level.failure.get_or_insert_with(|| DROPPED_SCOPE.to_owned()).clone()),
+            Some(Some(level)) => level.failure.clone(),
+        };
+        self.lost.clone().or(failed)
+    }
+
+    /// Writes down that a statement failed: its scope can only roll back, or the whole transaction where that is gone.
+    fn note(&mut self, error: &Error) {
+        let Some(level) = self.levels.last_mut() else { return };
+        if !was_sent(error) {
+            return;
+        }
+        let place = if loses_transaction(error, self.dialect) { &mut self.lost } else { &mut level.failure };
+        place.get_or_insert_with(|| error.to_string());
+    }
+
+    /// Closes the connection because its state is not known.
+    fn abandon(&mut self, cause: impl ToString) {
+        self.close();
+        self.busy = false;
+        self.lost.get_or_insert_with(|| cause.to_string());
+    }
+
+    async fn command(&mut self, text: &str) -> Result<()> {
+        self.send(text, &[], None).await.map(drop)
+    }
+
+    /// The one place that calls the driver: busy until the answer is read, and reported when it is. Without a tally the
+    /// statement goes unprepared.
+    async fn send(&mut self, text: &str, binds: &[Bind], mut tally: Option<&mut Tally<'_>>) -> Result<Outcome> {
+        let Some(driver) = &mut self.driver else {
+            return Err(Error::Connection { message: self.lost.clone().unwrap_or_default() });
+        };
+        let started = is_observed(&self.observers).then(Instant::now);
+        self.busy = true;
+        let result = match &mut tally {
+            Some(tally) => driver.fetch(text, binds, *tally).await,
+            None => driver.run(text).await.map(|()| Outcome { rows_affected: 0, last_insert_id: None }),
+        };
+        self.busy = false;
+        if let Err(error) = &result
+            && is_disconnect(error)
+        {
+            self.abandon(error);
+        }
+        if let Some(started) = started {
+            let affected = result.as_ref().map_or(0, |outcome| outcome.rows_affected);
+            let rows = tally.map(|tally| tally.rows).filter(|rows| *rows > 0).unwrap_or(affected);
+            report(&self.observers, &Event::new(text, binds.len(), rows, started.elapsed(), result.is_ok()));
+        }
+        result
+    }
+}
+
+fn savepoint(depth: usize) -> String {
+    format!("orm_{depth}")
+}
+
+/// Whether the server has seen anything of what failed.
+fn was_sent(error: &Error) -> bool {
+    !matches!(
+        error,
+        Error::Unsupported { .. }
+            | Error::InvalidValue { .. }
+            | Error::InvalidName { .. }
+            | Error::QueryTooComplex { .. }
+            | Error::InvalidQuery(_)
+            | Error::Unfiltered { .. }
+            | Error::ReadOnly { .. }
+            | Error::Configuration(_)
+    )
+}
+
+fn is_observed(observers: &Observers) -> bool {
+    !observers.read().unwrap_or_else(|poisoned| poisoned.into_inner()).is_empty()
+}
+
+/// Tells the observers outside of the lock, so that one may add another.
+fn report(observers: &Observers, event: &Event<'_>) {
+    let observers = observers.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
+    for observer in observers {
+        observer.statement(event);
+    }
+}

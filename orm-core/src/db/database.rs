@@ -1,0 +1,210 @@
+//! The database: a pool of connections that every task may share.
+
+use std::future::Future;
+use std::panic::Location;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::builder::DbBuilder;
+use super::held;
+use super::holders::{Purpose, Task};
+use super::options::TxOptions;
+use super::pool::{Pool, PoolStatus, Pooled};
+use super::transaction::Transaction;
+use crate::backend::Driver;
+use crate::dialect::Dialect;
+use crate::error::{Error, Result};
+use crate::observe::{Observer, Observers};
+
+/// A database. Cloning it is cheap, and all clones share one pool.
+///
+/// Futures of this library may be dropped at any await: a connection that was in the middle of something is closed and
+/// replaced, and a transaction that was not committed is rolled back.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    pool: Pool,
+    observers: Observers,
+    dialect: Dialect,
+    name: String,
+    anchor: Mutex<Option<Driver>>,
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Db").field(&self.inner.name).finish()
+    }
+}
+
+impl Db {
+    /// Opens a database: `sqlite::memory:`, `sqlite://file.db`, `postgres://…`, `mysql://…`.
+    ///
+    /// `sqlite::memory:` is a new database, shared by all clones of this `Db` and gone with the last of them. It has one
+    /// connection: inside a transaction, run queries on the transaction.
+    ///
+    /// # Errors
+    /// See [`DbBuilder::connect`].
+    pub async fn connect(url: &str) -> Result<Self> {
+        Self::builder(url).connect().await
+    }
+
+    /// Opens a database with settings.
+    pub fn builder(url: &str) -> DbBuilder {
+        DbBuilder::new(url)
+    }
+
+    pub(super) async fn open(pool: Pool, observers: Observers, name: String, anchor: Option<Driver>) -> Result<Self> {
+        let dialect = pool.acquire(Purpose::Query, None).await?.dialect();
+        Ok(Db { inner: Arc::new(Inner { pool, observers, dialect, name, anchor: Mutex::new(anchor) }) })
+    }
+
+    /// The dialect of the server, told at connect.
+    pub fn dialect(&self) -> Dialect {
+        self.inner.dialect
+    }
+
+    /// Has `observer` told of every statement from now on, those of transactions (`BEGIN`, `COMMIT`) included. A statement
+    /// whose future was dropped is not reported.
+    pub fn observe(&self, observer: impl Observer) {
+        let mut observers = self.inner.observers.write().unwrap_or_else(PoisonError::into_inner);
+        observers.push(Arc::new(observer));
+    }
+
+    /// How many connections there are and what they do.
+    pub fn pool_status(&self) -> PoolStatus {
+        self.inner.pool.status()
+    }
+
+    /// Closes the database for all clones: new queries are [`Error::Connection`]. Waits up to a second for the connections
+    /// that are in use; those that stay longer are closed when they come back.
+    pub async fn close(&self) {
+        self.inner.pool.close().await;
+        let anchor = self.inner.anchor.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(anchor) = anchor {
+            // The memory is freed either way.
+            let _ = anchor.close().await;
+        }
+    }
+
+    /// Runs `work` in a transaction: commits on `Ok`, rolls back on `Err`, on a panic, and when this future is dropped.
+    /// Inside, run queries on the transaction (`&mut *tx`).
+    ///
+    /// # Errors
+    /// What `work` gave, or why the transaction could not begin or commit ([`Transaction::commit`]).
+    #[track_caller]
+    pub fn transaction<T, F>(&self, work: F) -> impl Future<Output = Result<T>>
+    where
+        F: AsyncFnOnce(&mut Transaction) -> Result<T>,
+    {
+        self.attempt(TxOptions::default(), Location::caller(), work)
+    }
+
+    /// [`transaction`](Self::transaction) with an error type of one's own:
+    /// `db.transaction_as::<AppError, _, _>(async |tx| …)`.
+    ///
+    /// # Errors
+    /// What `work` gave, or why the transaction could not begin or commit.
+    #[track_caller]
+    pub fn transaction_as<E, T, F>(&self, work: F) -> impl Future<Output = Result<T, E>>
+    where
+        E: From<Error>,
+        F: AsyncFnOnce(&mut Transaction) -> Result<T, E>,
+    {
+        self.attempt(TxOptions::default(), Location::caller(), work)
+    }
+
+    /// [`transaction`](Self::transaction) with options. With [`TxOptions::retries`], `work` may run again after a conflict,
+    /// in a new transaction; so it must bring nothing along from its last run. A commit whose outcome is unknown is never
+    /// tried again.
+    ///
+    /// # Errors
+    /// What the last run gave, or why its transaction could not begin or commit.
+    #[track_caller]
+    pub fn transaction_with<T, F>(&self, options: TxOptions, mut work: F) -> impl Future<Output = Result<T>>
+    where
+        F: AsyncFnMut(&mut Transaction) -> Result<T>,
+    {
+        let place = Location::caller();
+        async move {
+            let mut run = 0;
+            loop {
+                match self.attempt(options, place, &mut work).await {
+                    Err(error) if run < options.max_retries() && is_conflict(&error) => pause(run).await,
+                    result => return result,
+                }
+                run += 1;
+            }
+        }
+    }
+
+    /// Begins a transaction that no closure holds. It rolls back when it is dropped.
+    ///
+    /// Prefer [`transaction`](Self::transaction). Where the pool is exhausted, a task that holds a transaction of this kind
+    /// and asks for another connection is told so at once ([`Error::PoolDeadlock`]), even where the connection would be
+    /// given back by another future of the same task.
+    ///
+    /// # Errors
+    /// Where no connection is to be had, or the server refuses.
+    #[track_caller]
+    pub fn begin(&self) -> impl Future<Output = Result<Transaction>> {
+        self.begin_with(TxOptions::default())
+    }
+
+    /// [`begin`](Self::begin) with options; retries have no meaning here.
+    ///
+    /// # Errors
+    /// Where no connection is to be had, or the server refuses.
+    #[track_caller]
+    pub fn begin_with(&self, options: TxOptions) -> impl Future<Output = Result<Transaction>> {
+        let place = Location::caller();
+        async move { self.begin_at(options, place, Some(Task::current())).await }
+    }
+
+    /// A connection for one query.
+    pub(super) async fn acquire(&self) -> Result<Pooled> {
+        self.inner.pool.acquire(Purpose::Query, None).await
+    }
+
+    async fn begin_at(
+        &self,
+        options: TxOptions,
+        place: &'static Location<'static>,
+        task: Option<Task>,
+    ) -> Result<Transaction> {
+        let mut pooled = self.inner.pool.acquire(Purpose::Transaction(place), task).await?;
+        pooled.begin(0, options).await?;
+        Ok(Transaction::begun(pooled))
+    }
+
+    async fn attempt<E, T, F>(&self, options: TxOptions, place: &'static Location<'static>, work: F) -> Result<T, E>
+    where
+        E: From<Error>,
+        F: AsyncFnOnce(&mut Transaction) -> Result<T, E>,
+    {
+        let mut transaction = self.begin_at(options, place, None).await?;
+        match held::inside(self.inner.pool.id(), place, work(&mut transaction)).await {
+            Ok(value) => {
+                transaction.commit().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                // The caller's error says more; a connection that could not roll back is closed, which rolls back.
+                let _ = transaction.rollback().await;
+                Err(error)
+            }
+        }
+    }
+}
+
+/// Whether the transaction failed because of another one, so that it may succeed when it runs again.
+fn is_conflict(error: &Error) -> bool {
+    matches!(error, Error::Serialization(_) | Error::Deadlock(_) | Error::Busy(_))
+}
+
+/// Gives the other transaction time to end: 1 ms, then twice as long each time, up to 64 ms.
+async fn pause(run: u32) {
+    tokio::time::sleep(Duration::from_millis(1 << run.min(6))).await;
+}
