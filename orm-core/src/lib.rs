@@ -25,6 +25,7 @@ pub use model::{
     Reads, Rel, Related, Relation, Slot, SortKeys, State, Unloaded,
 };
 pub use observe::{Event, Observer};
+pub use query::{sql, sql_dynamic};
 
 pub use schema::Tables;
 

@@ -3,6 +3,7 @@
 mod delete;
 mod insert;
 mod insert_many;
+mod raw;
 mod returned;
 mod select;
 mod update;
@@ -12,6 +13,7 @@ mod verbs;
 pub use delete::{Delete, delete};
 pub use insert::{Insert, insert};
 pub use insert_many::{InsertMany, insert_many};
+pub use raw::{FromRow, Raw, RawSelect, sql, sql_dynamic};
 pub use returned::ColumnSet;
 pub use select::{Select, find, select};
 pub use update::{Update, update};

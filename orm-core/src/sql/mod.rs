@@ -98,3 +98,13 @@ pub(crate) fn delete(delete: &ast::Delete, dialect: Dialect) -> Result<Sql> {
     writer.delete(delete)?;
     writer.finish()
 }
+
+/// A whole statement of the user's.
+///
+/// # Errors
+/// As for [`query`].
+pub(crate) fn raw(text: &str, arguments: &[ast::Node], dialect: Dialect) -> Result<Sql> {
+    let mut writer = Writer::new(dialect);
+    writer.raw(text, arguments, writer::Place::ROOT)?;
+    writer.finish()
+}
