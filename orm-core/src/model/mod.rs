@@ -1,12 +1,13 @@
 //! The typed surface: what the derive writes for a model, its columns and relations, and what one may say with them.
 
 mod cardinality;
+#[path = "../stub/column.rs"] // STUB
 mod column;
+#[path = "../stub/filter.rs"] // STUB
 mod filter;
 mod key;
+#[path = "../stub/operand.rs"] // STUB
 mod operand;
-mod operators;
-mod order;
 mod record;
 mod related;
 mod relation;
@@ -16,9 +17,7 @@ pub use cardinality::{Cardinality, Many, Maybe, One, ToOne};
 pub use column::{Column, Expr};
 pub use filter::Filter;
 pub use key::{KeyColumns, RefersTo, check_key, check_many_to_many, check_unique};
-pub use operand::Operand;
-pub use operators::{Nullish, Number, Textual};
-pub use order::Ordering;
+pub use operand::{Operand, operand};
 pub use record::{Insertable, Model, NewRow};
 pub use related::Related;
 pub use relation::{BelongsTo, Rel, Relation, StartsAt};
