@@ -2,4 +2,4 @@
 
 mod slots;
 
-pub use slots::{Loads, SlotBatch, SlotLoad};
+pub use slots::{Loads, SlotBatch, SlotLoad, Tree};

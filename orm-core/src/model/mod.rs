@@ -11,14 +11,16 @@ mod operand;
 mod record;
 mod related;
 mod relation;
+#[cfg(feature = "serde")]
+pub(crate) mod serialize;
 mod slot;
 
 pub use cardinality::{Cardinality, Many, Maybe, One, ToOne};
 pub use column::{Column, Expr};
 pub use filter::Filter;
-pub use key::{KeyColumns, RefersTo, check_key, check_many_to_many, check_unique};
+pub use key::{AcceptsNull, KeyColumns, RefersTo, check_key, check_set_null, check_unique, through};
 pub use operand::{Operand, operand};
 pub use record::{Insertable, Model, NewRow};
 pub use related::Related;
-pub use relation::{BelongsTo, Rel, Relation, StartsAt};
+pub use relation::{BelongsTo, Named, Rel, Relation, StartsAt};
 pub use slot::{Fill, Guarded, Has, IsVacant, Loaded, Part, Readable, Reads, Slot, State, Unloaded};
