@@ -10,7 +10,7 @@ pub use core::iter::{IntoIterator, Iterator, once};
 pub use core::marker::{Send, Sized};
 pub use core::ops::{Deref, FnOnce};
 pub use core::option::Option::{self, None, Some};
-pub use core::primitive::{bool, u64, usize};
+pub use core::primitive::{bool, i16, i32, i64, u8, u16, u32, u64, usize};
 pub use core::result::Result::{Err, Ok};
 pub use std::vec;
 pub use std::vec::Vec;
@@ -27,7 +27,7 @@ pub use crate::model::{
     check_unique, operand, through,
 };
 pub use crate::query::{self, Whole}; // Whole comes from `load`
-pub use crate::value::{ArrayElement, Cell, ColumnType, Mismatch, SqlType, Value};
+pub use crate::value::{ArrayElement, Cell, ColumnType, Mismatch, NotNull, SqlType, Value};
 #[cfg(feature = "serde")]
 pub use serde;
 
