@@ -25,6 +25,7 @@ pub use model::{
     Reads, Rel, Related, Relation, Slot, SortKeys, State, Unloaded,
 };
 pub use observe::{Event, Observer};
+pub use orm_macros::{DbEnum, DbNewtype, Model, loaded};
 pub use query::{sql, sql_dynamic};
 
 pub use schema::Tables;
@@ -32,17 +33,9 @@ pub use schema::Tables;
 /// Everything that code with models and queries names: `use orm_core::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        Column, Db, Expr, Filter, Has, Model, OrderBy, Part, Related, Transaction, TxOptions,
+        Column, Db, DbEnum, DbNewtype, Expr, Filter, Has, Model, OrderBy, Part, Related, Transaction, TxOptions, loaded,
     };
 }
 
-/// What the derives write their code against. Not for use by hand.
 #[doc(hidden)]
-pub mod __private {
-    pub use crate::backend::Cells;
-    pub use crate::load::{Loads, SlotBatch, SlotLoad, Tree};
-    pub use crate::model::{
-        BelongsTo, Cardinality, Fill, KeyColumns, Many, Maybe, ToOne, check_key, check_many_to_many, check_unique, equals,
-    };
-    pub use crate::model::StartsAt;
-}
+pub mod __private;

@@ -85,16 +85,18 @@ impl Bed {
             println!("{case} leaves out {}: {reason}", backend.name());
             return;
         }
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         runtime.block_on(async move {
-            let admin = match Db::builder(&backend.server()).pool_timeout(Duration::from_secs(10)).connect().await {
-                Ok(admin) => admin,
-                Err(error) if std::env::var_os("CI").is_none() => {
-                    println!("{case} is skipped: no {} at the test URL ({error})", backend.name());
-                    return;
-                }
-                Err(error) => panic!("no {} for the tests: {error}", backend.name()),
-            };
+            let admin =
+                match Db::builder(&backend.server()).pool_timeout(Duration::from_secs(10)).connect().await {
+                    Ok(admin) => admin,
+                    Err(error) if std::env::var_os("CI").is_none() => {
+                        println!("{case} is skipped: no {} at the test URL ({error})", backend.name());
+                        return;
+                    }
+                    Err(error) => panic!("no {} for the tests: {error}", backend.name()),
+                };
             let name = database_name();
             create(&admin, backend, &name).await;
             let url = backend.url(&name);
@@ -141,7 +143,9 @@ impl Bed {
 /// A name that no other case of this or another run has.
 fn database_name() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_nanos() % 1_000_000_000);
+    let now = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0, |since| since.as_nanos() % 1_000_000_000);
     format!("orm_test_{}_{}_{now}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 

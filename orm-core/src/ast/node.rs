@@ -8,7 +8,7 @@ pub(crate) const MAX_DEPTH: u16 = 256;
 
 /// A value to bind, with the SQL type that fixes how it is sent.
 #[derive(Debug, Clone)]
-pub(crate) struct Bind {
+pub struct Bind {
     pub(crate) value: Value,
     pub(crate) sql_type: SqlType,
     /// The column that the value is for, or is compared with: its name is in the error where the value cannot be sent.
@@ -17,7 +17,7 @@ pub(crate) struct Bind {
 
 /// An expression, rooted at the model of the scope that it stands in.
 #[derive(Debug, Clone)]
-pub(crate) enum Node {
+pub enum Node {
     /// A column of the scope's model.
     Column(&'static ColumnMeta),
     /// A column reached over to-one relations: an implicit join.
@@ -91,14 +91,14 @@ pub(crate) enum Node {
 
 /// A node behind a pointer, with the depth of the tree below it.
 #[derive(Debug, Clone)]
-pub(crate) struct Tree {
+pub struct Tree {
     pub(crate) node: Box<Node>,
     depth: u16,
 }
 
 /// Operators between two operands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Binary {
+pub enum Binary {
     Eq,
     Ne,
     Lt,
@@ -115,7 +115,7 @@ pub(crate) enum Binary {
 
 /// Functions and aggregates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Function {
+pub enum Function {
     /// `COUNT(*)` without an argument, else `COUNT(x)`.
     Count,
     CountDistinct,
@@ -132,7 +132,7 @@ pub(crate) enum Function {
 
 /// What is asked of a relation's rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Quantifier {
+pub enum Quantifier {
     Any,
     None,
     Every,
@@ -140,7 +140,7 @@ pub(crate) enum Quantifier {
 
 /// How a LIKE pattern is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TextMatch {
+pub enum TextMatch {
     /// The pattern is the user's.
     Pattern,
     Contains,

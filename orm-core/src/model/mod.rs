@@ -12,17 +12,19 @@ mod reach;
 mod record;
 mod related;
 mod relation;
+#[cfg(feature = "serde")]
+pub(crate) mod serialize;
 mod slot;
 
 pub use cardinality::{Cardinality, Many, Maybe, One, ToOne};
 pub use column::{Column, Expr, Expression};
 pub use filter::Filter;
-pub use key::{KeyColumns, RefersTo, check_key, check_many_to_many, check_unique};
-pub use kinds::{Number, Textual};
+pub use key::{KeyColumns, check_key, check_set_null, check_unique, through};
+pub use kinds::Number;
 pub use operand::{Operand, equals};
 pub use order::{OrderBy, SortKeys};
-pub use reach::{Path, ToMany};
+pub use reach::ToMany;
 pub use record::{Insertable, Model, NewRow};
 pub use related::Related;
-pub use relation::{BelongsTo, Rel, Relation, StartsAt};
-pub use slot::{Fill, Guarded, Has, IsVacant, Loaded, Part, Readable, Reads, Slot, State, Unloaded};
+pub use relation::{BelongsTo, Named, Rel, Relation, StartsAt};
+pub use slot::{Fill, Guarded, Has, IsVacant, Loaded, Part, Reads, Slot, State, Unloaded};
