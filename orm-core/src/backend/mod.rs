@@ -1,29 +1,183 @@
-//! Stub of the drivers: SQLite only, good enough to run the tests of `db`.
+//! Drivers: the only room that names sqlx.
+//!
+//! A [`Target`] is a parsed URL and opens [`Driver`]s: connections of one of three kinds behind one type without
+//! parameters, so that everything above compiles once. A driver binds values, runs a statement and hands each row to a
+//! [`Sink`] while it streams in; values are read by position and by the type that the server says they have, never by
+//! name and never unchecked.
+
+#[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+compile_error!("enable one of the features `sqlite`, `postgres` and `mysql`: without a driver there is no database");
+
+mod bind;
+mod failure;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod row;
+#[cfg(feature = "sqlite")]
 mod sqlite;
+mod target;
+#[cfg(test)]
+mod testing;
 
-pub(crate) use row::{Cells, Row};
-pub(crate) use sqlite::Driver;
-pub(crate) use sqlite::Target;
+pub(crate) use failure::{is_disconnect, loses_transaction};
+pub use row::Cells;
+pub(crate) use row::Row;
+pub(crate) use target::Target;
 
+use futures_util::{TryStreamExt, stream::BoxStream};
+use sqlx::{AssertSqlSafe, Connection, Either, Executor, SqlSafeStr, SqlStr};
+
+use crate::ast::Bind;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 
+/// Takes the rows of a result, one by one, while they stream in.
 pub(crate) trait Sink: Send {
+    /// Takes the next row.
+    ///
+    /// # Errors
+    /// Whatever keeps the row from being used. The rest of the result is then read and dropped, so that the connection
+    /// stays in step, and the error comes back from [`Driver::fetch`].
     fn row(&mut self, row: Row<'_>) -> Result<()>;
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+/// What a statement did, beside its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Outcome {
+    /// Rows inserted, deleted or matched by an update; for a query on PostgreSQL the rows returned.
     pub(crate) rows_affected: u64,
+    /// The key that the database made for the last row inserted, where the driver tells: not on PostgreSQL.
     pub(crate) last_insert_id: Option<i64>,
 }
 
-pub(crate) fn is_disconnect(error: &Error) -> bool {
-    matches!(error, Error::Connection { .. })
+/// A connection.
+///
+/// No future of a driver may be dropped half-way and the connection used again: sqlx loses step. Whoever holds a driver
+/// notes that it is busy and throws it away if the future did not complete.
+pub(crate) enum Driver {
+    #[cfg(feature = "sqlite")]
+    Sqlite(sqlx::SqliteConnection),
+    #[cfg(feature = "postgres")]
+    Postgres(sqlx::PgConnection),
+    #[cfg(feature = "mysql")]
+    MySql(sqlx::MySqlConnection, Dialect),
 }
 
-pub(crate) fn loses_transaction(error: &Error, _dialect: Dialect) -> bool {
-    matches!(error, Error::Deadlock(_))
-        || matches!(error, Error::Database(failure) if matches!(failure.code.as_deref(), Some("13" | "10" | "7")))
+/// The same expression for each kind of connection.
+macro_rules! each_driver {
+    ($driver:expr, $connection:ident => $body:expr) => {
+        match $driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite($connection) => $body,
+            #[cfg(feature = "postgres")]
+            Driver::Postgres($connection) => $body,
+            #[cfg(feature = "mysql")]
+            Driver::MySql($connection, _) => $body,
+        }
+    };
+}
+
+impl Driver {
+    /// How this server spells SQL.
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(_) => Dialect::Sqlite,
+            #[cfg(feature = "postgres")]
+            Driver::Postgres(_) => Dialect::Postgres,
+            #[cfg(feature = "mysql")]
+            Driver::MySql(_, dialect) => *dialect,
+        }
+    }
+
+    /// Runs one statement, prepared once a connection and text, and gives its rows to `sink`.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`], [`Error::Unsupported`] and [`Error::QueryTooComplex`] before anything is sent; what the
+    /// database says; what the sink says.
+    pub(crate) async fn fetch(&mut self, text: &str, binds: &[Bind], sink: &mut dyn Sink) -> Result<Outcome> {
+        let limit = self.dialect().max_binds();
+        if binds.len() > limit {
+            return Err(Error::QueryTooComplex { what: "bound values", limit });
+        }
+        match self {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(connection) => sqlite::fetch(connection, text, binds, sink).await,
+            #[cfg(feature = "postgres")]
+            Driver::Postgres(connection) => postgres::fetch(connection, text, binds, sink).await,
+            #[cfg(feature = "mysql")]
+            Driver::MySql(connection, dialect) => mysql::fetch(connection, *dialect, text, binds, sink).await,
+        }
+    }
+
+    /// Runs a statement that binds nothing and whose rows nobody wants, unprepared: BEGIN, SAVEPOINT, COMMIT, DDL.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub(crate) async fn run(&mut self, text: &str) -> Result<()> {
+        let statement = sqlx::raw_sql(trusted(text));
+        each_driver!(self, connection => connection.execute(statement).await.map(drop))
+            .map_err(|error| failure::classify(error, text))
+    }
+
+    /// Asks the server for a sign of life: one round trip.
+    ///
+    /// # Errors
+    /// [`Error::Connection`] where none comes.
+    pub(crate) async fn ping(&mut self) -> Result<()> {
+        each_driver!(self, connection => connection.ping().await).map_err(|error| failure::classify(error, ""))
+    }
+
+    /// Says goodbye to the server. A failure is of no use to anybody: the connection is gone either way.
+    pub(crate) async fn close(self) {
+        let _ = each_driver!(self, connection => connection.close().await);
+    }
+}
+
+/// The one place where text becomes a statement. It comes from the SQL renderer, which puts no value into it, or from the
+/// user's own `sql("…")`, which takes literals of the program only.
+fn trusted(text: &str) -> SqlStr {
+    AssertSqlSafe(text).into_sql_str()
+}
+
+/// A statement's stream, as sqlx gives it: rows, and the outcome at the end.
+type Answer<'a, Q, R> = BoxStream<'a, sqlx::Result<Either<Q, R>>>;
+
+/// What became of an answer that was read to its end.
+struct Drained {
+    /// `None` where the answer ended without one.
+    outcome: Option<Outcome>,
+    /// The error of the sink, which then got no further row.
+    refused: Option<Error>,
+}
+
+impl Drained {
+    fn finish(self) -> Result<Outcome> {
+        match (self.refused, self.outcome) {
+            (Some(error), _) => Err(error),
+            (None, Some(outcome)) => Ok(outcome),
+            // sqlx's worker thread is gone (a panic in it looks like an empty result).
+            (None, None) => Err(Error::Connection { message: "the answer ended before its end".to_owned() }),
+        }
+    }
+}
+
+/// Reads an answer to its end and gives the rows to `sink`, until that refuses one.
+async fn drain<Q, R>(
+    mut answer: Answer<'_, Q, R>,
+    row: for<'r> fn(&'r R) -> Row<'r>,
+    outcome: fn(Q) -> Outcome,
+    sink: &mut dyn Sink,
+) -> sqlx::Result<Drained> {
+    let mut drained = Drained { outcome: None, refused: None };
+    while let Some(item) = answer.try_next().await? {
+        match item {
+            Either::Left(end) => drained.outcome = Some(outcome(end)),
+            Either::Right(next) if drained.refused.is_none() => drained.refused = sink.row(row(&next)).err(),
+            Either::Right(_) => {}
+        }
+    }
+    Ok(drained)
 }

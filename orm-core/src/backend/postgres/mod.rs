@@ -1,0 +1,79 @@
+//! PostgreSQL.
+//!
+//! Values go and come in binary form. Text is sent as a value of unknown type, so that it compares with whatever the
+//! column is (`varchar`, `citext`, an enum), unless the statement says `$1::text`.
+
+mod decode;
+mod encode;
+mod failure;
+mod numeric;
+mod oid;
+#[cfg(test)]
+mod tests;
+
+pub(super) use decode::cell;
+pub(super) use failure::classify;
+
+use sqlx::postgres::{PgConnectOptions, PgQueryResult, PgRow};
+use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
+
+use super::{Drained, Outcome, Row, Sink, drain, target, trusted};
+use crate::ast::Bind;
+use crate::error::{Error, Result};
+
+pub(super) fn parse(url: &str) -> Result<PgConnectOptions> {
+    let options: PgConnectOptions = url.parse().map_err(|_| target::unreadable("postgres"))?;
+    Ok(match options.get_application_name() {
+        Some(_) => options,
+        None => options.application_name(env!("CARGO_PKG_NAME")),
+    })
+}
+
+/// Opens a connection; sqlx asks for UTC and UTF-8 in the startup message, which no setting of role or database overrides.
+pub(super) async fn connect(options: &PgConnectOptions, target: &str) -> Result<PgConnection> {
+    let options = options.clone().disable_statement_logging();
+    options.connect().await.map_err(|error| super::failure::connecting(error, target))
+}
+
+/// Runs a statement. Where a table has changed since the statement was prepared, the prepared statements are thrown away
+/// and it runs again; inside a transaction that is impossible, and the transaction must run again.
+pub(super) async fn fetch(
+    connection: &mut PgConnection,
+    text: &str,
+    binds: &[Bind],
+    sink: &mut dyn Sink,
+) -> Result<Outcome> {
+    let failed = match attempt(connection, text, binds, sink).await? {
+        Ok(drained) => return drained.finish(),
+        Err(error) => error,
+    };
+    if !failure::is_stale_plan(&failed) {
+        return Err(super::failure::classify(failed, text));
+    }
+    let cleared = connection.clear_cached_statements().await;
+    cleared.map_err(|error| super::failure::classify(error, text))?;
+    match attempt(connection, text, binds, sink).await? {
+        Ok(drained) => drained.finish(),
+        Err(again) if failure::is_aborted(&again) => Err(Error::Serialization(failure::stale_plan(text))),
+        Err(again) => Err(super::failure::classify(again, text)),
+    }
+}
+
+async fn attempt(
+    connection: &mut PgConnection,
+    text: &str,
+    binds: &[Bind],
+    sink: &mut dyn Sink,
+) -> Result<sqlx::Result<Drained>> {
+    let arguments = encode::arguments(binds)?;
+    let answer = connection.fetch_many(sqlx::query_with(trusted(text), arguments));
+    Ok(drain(answer, row, outcome, sink).await)
+}
+
+fn row(row: &PgRow) -> Row<'_> {
+    Row::Postgres(row)
+}
+
+fn outcome(result: PgQueryResult) -> Outcome {
+    Outcome { rows_affected: result.rows_affected(), last_insert_id: None }
+}

@@ -1,0 +1,65 @@
+//! Errors of SQLite, by extended result code (<https://www.sqlite.org/rescode.html>).
+//!
+//! Its messages name tables, columns and constraints and quote parts of the statement, but no bound values.
+
+use sqlx::error::DatabaseError;
+use sqlx::sqlite::SqliteError;
+
+use crate::backend::failure::{other, said, violation};
+use crate::error::{Error, Violation};
+
+const BUSY: u32 = 5;
+const LOCKED: u32 = 6;
+const INTERRUPT: u32 = 9;
+const CANNOT_OPEN: u32 = 14;
+const CHECK: u32 = 275;
+const FOREIGN_KEY: u32 = 787;
+const NOT_NULL: u32 = 1299;
+const PRIMARY_KEY: u32 = 1555;
+const UNIQUE: u32 = 2067;
+const ROW_ID: u32 = 2579;
+
+pub(in crate::backend) fn classify(error: &SqliteError, statement: &str) -> Error {
+    let code = error.code().and_then(|code| code.parse().ok()).unwrap_or_default();
+    by_code(code, error.message(), statement)
+}
+
+fn by_code(code: u32, message: &str, statement: &str) -> Error {
+    let said = || said(Some(code.to_string()), message, statement);
+    // `UNIQUE constraint failed: users.email, users.name`
+    let subject = message.split_once(" failed: ").map(|(_, subject)| subject);
+    match code {
+        UNIQUE | PRIMARY_KEY | ROW_ID => Error::UniqueViolation(of_columns(subject, statement)),
+        NOT_NULL => Error::NotNullViolation(of_columns(subject, statement)),
+        CHECK => Error::CheckViolation(violation(None, subject, Vec::new(), statement)),
+        FOREIGN_KEY => Error::ForeignKeyViolation(violation(None, None, Vec::new(), statement)),
+        _ => match code & 0xff {
+            BUSY | LOCKED => Error::Busy(said()),
+            INTERRUPT => Error::Timeout(said()),
+            CANNOT_OPEN => Error::Connection { message: "the database file cannot be opened".to_owned() },
+            _ if message.starts_with("no such table") => Error::MissingTable(said()),
+            _ if message.starts_with("no such column") || message.contains(" has no column named ") => {
+                Error::MissingColumn(said())
+            }
+            _ => other(Some(code.to_string()), message, statement),
+        },
+    }
+}
+
+/// `users.email, users.name`, or `index 'name'` where the index is over expressions.
+fn of_columns(subject: Option<&str>, statement: &str) -> Box<Violation> {
+    let subject = subject.unwrap_or_default();
+    if let Some(index) = subject.strip_prefix("index ") {
+        return violation(None, Some(index.trim_matches('\'')), Vec::new(), statement);
+    }
+    let mut table = None;
+    let columns = subject
+        .split(", ")
+        .filter_map(|part| part.rsplit_once('.'))
+        .map(|(of, column)| {
+            table = Some(of);
+            column.to_owned()
+        })
+        .collect();
+    violation(table, None, columns, statement)
+}
