@@ -18,7 +18,6 @@ use crate::sql::Sql;
 
 const DROPPED_STATEMENT: &str = "a statement was dropped before its answer came, so the connection was closed";
 const DROPPED_SCOPE: &str = "a transaction inside it was dropped before it ended";
-const UNREAD_RESULT: &str = "a result was not read to its end, so the connection was closed";
 const ENDED: &str = "it has ended";
 
 /// An open transaction or savepoint, with the first failure in it, in words.
@@ -36,14 +35,13 @@ pub(super) struct Connection {
     busy: bool,
     levels: Vec<Level>,
     lost: Option<String>,
-    unread: bool,
 }
 
 impl Connection {
     pub(super) fn new(driver: Driver, observers: Observers) -> Self {
         let dialect = driver.dialect();
         let driver = Some(driver);
-        Connection { driver, dialect, observers, busy: false, levels: Vec::new(), lost: None, unread: false }
+        Connection { driver, dialect, observers, busy: false, levels: Vec::new(), lost: None }
     }
 
     pub(super) fn dialect(&self) -> Dialect {
@@ -56,7 +54,7 @@ impl Connection {
 
     /// Whether the next borrower would find it as if it had just been made.
     pub(super) fn is_clean(&self) -> bool {
-        self.is_open() && !self.busy && self.levels.is_empty() && self.lost.is_none() && !self.unread
+        self.is_open() && !self.busy && self.levels.is_empty() && self.lost.is_none()
     }
 
     /// Closes the socket without a word to the server.
@@ -74,10 +72,6 @@ impl Connection {
         self.check(depth)?;
         let mut tally = Tally::new(sink);
         let result = self.send(&sql.text, &sql.binds, Some(&mut tally)).await;
-        if tally.stopped && self.levels.is_empty() {
-            self.abandon(UNREAD_RESULT);
-        }
-        self.unread |= tally.stopped;
         result.inspect_err(|error| self.note(error))
     }
 

@@ -84,8 +84,7 @@ impl Db {
         self.inner.pool.close().await;
         let anchor = self.inner.anchor.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(anchor) = anchor {
-            // The memory is freed either way.
-            let _ = anchor.close().await;
+            anchor.close().await;
         }
     }
 

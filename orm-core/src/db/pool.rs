@@ -136,8 +136,7 @@ impl Pool {
         self.inner.close();
         let part = async {
             for driver in idle.into_iter().filter_map(Connection::into_driver) {
-                // A good-bye that fails closes the socket too.
-                let _ = driver.close().await;
+                driver.close().await;
             }
         };
         let _ = tokio::time::timeout(CLOSE_LIMIT, part).await;

@@ -25,7 +25,8 @@ pub(in crate::backend) fn cell(row: &PgRow, index: usize) -> Result<Cell<'_>, Mi
 /// The id of the built-in type that the value is sent like.
 fn type_id(info: &PgTypeInfo) -> u32 {
     let id = info.oid().map_or(0, |id| id.0);
-    if id < FIRST_CUSTOM {
+    // sqlx panics when asked for the kind of a type that it could not look up; it names such a type `?`.
+    if id < FIRST_CUSTOM || info.name() == "?" {
         return id;
     }
     match info.kind() {
