@@ -14,6 +14,7 @@ const STATEMENT_CACHE: usize = 512;
 /// A database to connect to. Neither `Display` nor `Debug` shows the password.
 #[derive(Clone)]
 pub(crate) struct Target {
+    assume_mysql: bool,
     options: Options,
 }
 
@@ -43,7 +44,13 @@ impl Target {
             }
             _ => return configuration(format!("the URL has no scheme; it starts with {SCHEMES}")),
         };
-        Ok(Target { options }.statement_cache(STATEMENT_CACHE))
+        Ok(Target { options, assume_mysql: false }.statement_cache(STATEMENT_CACHE))
+    }
+
+    /// Speaks to MariaDB as if it were MySQL.
+    pub(crate) fn assume_mysql(mut self) -> Target {
+        self.assume_mysql = true;
+        self
     }
 
     /// Sets how many prepared statements a connection keeps.
@@ -89,18 +96,6 @@ impl Target {
         }
     }
 
-    /// The dialect as far as the URL tells: MariaDB and MySQL are told apart at connect ([`Driver::dialect`]).
-    pub(crate) fn dialect_hint(&self) -> Dialect {
-        match &self.options {
-            #[cfg(feature = "sqlite")]
-            Options::Sqlite(_) => Dialect::Sqlite,
-            #[cfg(feature = "postgres")]
-            Options::Postgres(_) => Dialect::Postgres,
-            #[cfg(feature = "mysql")]
-            Options::MySql(_) => Dialect::MySql,
-        }
-    }
-
     /// Opens a connection and puts its session into the state that everything above relies on. No time limit: that is the
     /// pool's.
     ///
@@ -115,7 +110,7 @@ impl Target {
             #[cfg(feature = "mysql")]
             Options::MySql(options) => {
                 let (connection, dialect) = super::mysql::connect(options, &self.redacted()).await?;
-                Ok(Driver::MySql(connection, dialect))
+                Ok(Driver::MySql(connection, if self.assume_mysql { Dialect::MySql } else { dialect }))
             }
         }
     }
