@@ -1,0 +1,5 @@
+use orm_tests::blog::*;
+
+fn main() {
+    User::select().with(User::username);
+}

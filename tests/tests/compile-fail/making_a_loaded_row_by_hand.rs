@@ -1,0 +1,7 @@
+use orm_tests::blog::*;
+
+fn program(user: User) -> UserWith<user::Slots> {
+    UserWith { row: (user, user::Slots::default()) }
+}
+
+fn main() {}

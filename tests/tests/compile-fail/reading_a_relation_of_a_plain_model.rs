@@ -1,0 +1,7 @@
+use orm_tests::blog::*;
+
+fn program(user: &User) {
+    user.posts();
+}
+
+fn main() {}
