@@ -78,7 +78,8 @@ impl File {
 
     async fn open(connections: usize) -> File {
         let (url, path) = Self::url();
-        let builder = Db::builder(&url).pool_size(connections).max_overflow(0).pool_timeout(Duration::from_secs(5));
+        let builder =
+            Db::builder(&url).pool_size(connections).max_overflow(0).pool_timeout(Duration::from_secs(5));
         File { db: with_table(builder.connect().await.unwrap()).await, path }
     }
 }

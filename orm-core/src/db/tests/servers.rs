@@ -14,7 +14,8 @@ fn urls() -> Vec<&'static str> {
 }
 
 async fn table(url: &str, connections: usize) -> Db {
-    let builder = Db::builder(url).pool_size(connections).max_overflow(0).pool_timeout(Duration::from_secs(5));
+    let builder =
+        Db::builder(url).pool_size(connections).max_overflow(0).pool_timeout(Duration::from_secs(5));
     let db = builder.connect().await.unwrap();
     let mut lease = db.lease().await.unwrap();
     lease.run("DROP TABLE IF EXISTS t").await.unwrap();
@@ -110,13 +111,18 @@ async fn sweep_begin() {
 #[ignore = "needs servers"]
 async fn sweep_begin_with_options() {
     let options = TxOptions::serializable().read_only();
-    sweep(async |db, polls, late| poll_and_drop(db.begin_with(options), polls, late).await.is_some(), &[&[1]]).await;
+    sweep(
+        async |db, polls, late| poll_and_drop(db.begin_with(options), polls, late).await.is_some(),
+        &[&[1]],
+    )
+    .await;
 }
 
 #[tokio::test]
 #[ignore = "needs servers"]
 async fn sweep_query() {
-    sweep(async |db, polls, late| poll_and_drop(put(db, 2), polls, late).await.is_some(), &[&[1], &[1, 2]]).await;
+    sweep(async |db, polls, late| poll_and_drop(put(db, 2), polls, late).await.is_some(), &[&[1], &[1, 2]])
+        .await;
     sweep(async |db, polls, late| poll_and_drop(ids(db), polls, late).await.is_some(), &[&[1]]).await;
 }
 
@@ -176,8 +182,14 @@ async fn a_counter_under_conflicts() {
                     for _ in 0..10 {
                         db.transaction_with(TxOptions::serializable().retries(200), async |tx| {
                             let mut n = Ids::default();
-                            (&mut *tx).lease().await?.fetch(&sql("SELECT n FROM t WHERE id = 1"), &mut n).await?;
-                            exec(&mut *tx, &format!("UPDATE t SET n = {} WHERE id = 1", n.0[0] + 1)).await.map(drop)
+                            (&mut *tx)
+                                .lease()
+                                .await?
+                                .fetch(&sql("SELECT n FROM t WHERE id = 1"), &mut n)
+                                .await?;
+                            exec(&mut *tx, &format!("UPDATE t SET n = {} WHERE id = 1", n.0[0] + 1))
+                                .await
+                                .map(drop)
                         })
                         .await?;
                     }
@@ -210,7 +222,9 @@ async fn a_deadlock_loses_the_transaction() {
                 exec(&mut tx, &format!("UPDATE t SET n = n + 1 WHERE id = {first}")).await.unwrap();
                 barrier.wait().await;
                 let swallowed = tx
-                    .transaction(async |tx| exec(tx, &format!("UPDATE t SET n = n + 1 WHERE id = {second}")).await)
+                    .transaction(async |tx| {
+                        exec(tx, &format!("UPDATE t SET n = n + 1 WHERE id = {second}")).await
+                    })
                     .await;
                 let lost = matches!(swallowed, Err(Error::Deadlock(_)));
                 assert!(lost || swallowed.is_ok(), "{swallowed:?}");
@@ -247,7 +261,9 @@ async fn a_killed_connection() {
             _ => "SELECT CONNECTION_ID()",
         };
         let kill = async |id: i64| match db.dialect() {
-            Dialect::Postgres => exec(&other, &format!("SELECT pg_terminate_backend({id})")).await.map(drop).unwrap(),
+            Dialect::Postgres => {
+                exec(&other, &format!("SELECT pg_terminate_backend({id})")).await.map(drop).unwrap()
+            }
             _ => other.lease().await.unwrap().run(&format!("KILL {id}")).await.unwrap(),
         };
         let mut tx = db.begin().await.unwrap();
@@ -293,9 +309,8 @@ impl Sink for Pid<'_> {
 async fn options_hold_for_one_transaction() {
     for url in urls() {
         let db = table(url, 1).await;
-        let refused = db
-            .transaction_with(TxOptions::serializable().read_only(), async |tx| put(tx, 1).await)
-            .await;
+        let refused =
+            db.transaction_with(TxOptions::serializable().read_only(), async |tx| put(tx, 1).await).await;
         assert!(refused.is_err(), "{url}");
         println!("{url}: {refused:?}");
         db.transaction(async |tx| put(tx, 1).await).await.unwrap();

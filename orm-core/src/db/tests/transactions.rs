@@ -74,7 +74,9 @@ async fn the_closure_form_can_be_spawned() {
                 tx.transaction(async |tx| insert(&mut *tx, 9).await).await
             })
             .await?;
-        shared.transaction_with(TxOptions::serializable().retries(1), async |tx| insert(&mut *tx, 10).await).await
+        shared
+            .transaction_with(TxOptions::serializable().retries(1), async |tx| insert(&mut *tx, 10).await)
+            .await
     })
     .await
     .unwrap()
@@ -115,7 +117,8 @@ async fn a_failed_transaction_can_only_roll_back() {
 async fn what_was_not_sent_fails_nothing() {
     let db = memory().await;
     let mut tx = db.begin().await.unwrap();
-    let depth_of_name = tx.as_lease().fetch(&sql("SELECT 1"), &mut Refusing(Error::ReadOnly { model: "T" }.into())).await;
+    let depth_of_name =
+        tx.as_lease().fetch(&sql("SELECT 1"), &mut Refusing(Error::ReadOnly { model: "T" }.into())).await;
     assert!(depth_of_name.is_err());
     insert(&mut tx, 1).await.unwrap();
     tx.commit().await.unwrap();
@@ -409,7 +412,8 @@ async fn observers_see_every_statement() {
         ("COMMIT", 0, 0, true),
     ];
     let seen = seen.lock().unwrap();
-    let seen: Vec<_> = seen.iter().map(|(text, binds, rows, ok)| (text.as_str(), *binds, *rows, *ok)).collect();
+    let seen: Vec<_> =
+        seen.iter().map(|(text, binds, rows, ok)| (text.as_str(), *binds, *rows, *ok)).collect();
     assert_eq!(seen, expected);
 }
 
