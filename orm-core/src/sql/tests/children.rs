@@ -40,9 +40,9 @@ r#"SELECT t0."author_id", t0."id" FROM "posts" AS t0 WHERE t0."author_id" = ANY(
 #[test]
 fn of_a_to_one_relation() {
     texts(rows(&USER, |select| select.source = exact(&POST_AUTHOR, ids(1))), [
-r#"SELECT t0."id", t0."id" FROM "users" AS t0 WHERE t0."id" IN (?) ORDER BY t0."id", t0."id""#,
-r#"SELECT t0."id", t0."id" FROM "users" AS t0 WHERE t0."id" = ANY($1::int8[]) ORDER BY t0."id", t0."id""#,
-"SELECT t0.`id`, t0.`id` FROM `users` AS t0 WHERE t0.`id` IN (?) ORDER BY t0.`id`, t0.`id`",
+r#"SELECT t0."id", t0."id" FROM "users" AS t0 WHERE t0."id" IN (?) ORDER BY t0."id""#,
+r#"SELECT t0."id", t0."id" FROM "users" AS t0 WHERE t0."id" = ANY($1::int8[]) ORDER BY t0."id""#,
+"SELECT t0.`id`, t0.`id` FROM `users` AS t0 WHERE t0.`id` IN (?) ORDER BY t0.`id`",
 ]);
 }
 

@@ -77,18 +77,26 @@ fn a_tree_that_is_too_deep() {
     }
 }
 
+fn children_of_children(levels: usize) -> Node {
+    (0..levels).fold(eq(col(&CATEGORY, "name"), text("x")), |filter, _| Node::Related {
+        link: &CATEGORY_CHILDREN,
+        quantifier: Quantifier::Any,
+        filter: Some(filter.into()),
+    })
+}
+
 #[test]
-fn a_tree_that_is_too_deep_for_sqlite_only() {
-    let mut node = col(&CATEGORY, "name");
-    for _ in 0..250 {
-        let filter = Some(eq(node, text("x")).into());
-        node = Node::Related { link: &CATEGORY_CHILDREN, quantifier: Quantifier::Every, filter };
-        node = node.negate();
-        if matches!(&node, Node::Not(tree) if matches!(*tree.node, Node::TooDeep)) {
-            break;
-        }
+fn subqueries_that_are_too_deep() {
+    let written = |levels, dialect| filtered(children_of_children(levels))(dialect);
+    for (dialect, levels, what) in [
+        (Dialect::Sqlite, 18, "nested expressions"),
+        (Dialect::MariaDb, 60, "nested subqueries"),
+        (Dialect::MySql, 60, "nested subqueries"),
+    ] {
+        written(levels, dialect).unwrap();
+        assert_eq!(too_complex(written(levels + 1, dialect)), what);
     }
-    assert_eq!(too_complex(filtered(node)(Dialect::Sqlite)), "nested expressions");
+    written(250, Dialect::Postgres).unwrap();
 }
 
 #[test]

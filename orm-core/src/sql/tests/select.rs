@@ -3,7 +3,7 @@
 use super::schema::*;
 use super::{eq, rows, shaped, texts};
 use crate::ast::{Alias, Binary, Function, Join, Node, Nulls, Order, Select, Shape};
-use crate::value::SqlType;
+use crate::value::{SqlType, Value};
 
 fn asc(node: Node) -> Order {
     Order { node, descending: false, nulls: None }
@@ -99,9 +99,9 @@ r#"SELECT t0."id" FROM "users" AS t0 ORDER BY t0."email", t0."age" DESC, t0."id"
 #[test]
 fn the_primary_key_is_not_ordered_by_twice() {
     texts(rows(&USER, |select| select.order_by = vec![desc(col(&USER, "id"))]), [
-r#"SELECT t0."id" FROM "users" AS t0 ORDER BY t0."id" DESC, t0."id""#,
-r#"SELECT t0."id" FROM "users" AS t0 ORDER BY t0."id" DESC, t0."id""#,
-"SELECT t0.`id` FROM `users` AS t0 ORDER BY t0.`id` DESC, t0.`id`",
+r#"SELECT t0."id" FROM "users" AS t0 ORDER BY t0."id" DESC"#,
+r#"SELECT t0."id" FROM "users" AS t0 ORDER BY t0."id" DESC"#,
+"SELECT t0.`id` FROM `users` AS t0 ORDER BY t0.`id` DESC",
 ]);
 }
 
@@ -276,6 +276,30 @@ r#"SELECT t0.c0, t1."code", t2."email" FROM (SELECT t0."id" AS c0, t0."editor_id
 "SELECT t0.c0, t1.`code`, t2.`email` FROM (SELECT t0.`id` AS c0, t0.`editor_id` AS c2, t3.`username` AS o0 FROM `posts` AS t0 LEFT JOIN `users` AS t3 ON t3.`id` = t0.`author_id` ORDER BY t3.`username`, t0.`id` LIMIT ? OFFSET ?) AS t0 LEFT JOIN (`post_tags` AS j1 INNER JOIN `tags` AS t1 ON t1.`code` = j1.`tag_code`) ON j1.`post_id` = t0.c0 LEFT JOIN `users` AS t2 ON t2.`id` = t0.c2 ORDER BY t0.o0, t0.c0, t1.`code`",
 ],
     );
+}
+
+#[test]
+fn binds_stand_in_the_order_of_the_text() {
+    let write = rows(&USER, |select| {
+        let label = Node::binary(Binary::Concat, col(&USER, "username"), text("first"));
+        select.columns.push((Alias(0), label));
+        let filter = Some(eq(col(&POST, "title"), text("third")));
+        select.joins = vec![Join { filter, ..join(&USER_POSTS, 0, 1) }];
+        select.filter = Some(eq(col(&USER, "email"), text("second")));
+        select.order_by = vec![desc(Node::binary(Binary::Add, col(&USER, "age"), int(0)))];
+        select.limit = Some(2);
+        select.multiplies = true;
+    });
+    for dialect in super::DIALECTS {
+        let binds = write(dialect).unwrap().binds.into_iter();
+        let texts: Vec<String> = binds
+            .filter_map(|bind| match bind.value {
+                Value::Text(text) => Some(text),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(texts, ["first", "second", "third"]);
+    }
 }
 
 #[test]
