@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{GenericArgument, Ident, LitStr, PathArguments, Type};
 
 use crate::case::pascal;
@@ -128,17 +129,22 @@ fn check_column(column: &Column, errors: &mut Errors) {
         && option_content(outer).is_some()
     {
         let message = "a column is NULL or not, there is no third state: write `Option` once";
-        errors.at(syn::spanned::Spanned::span(&column.ty), message);
+        errors.at(column.ty.span(), message);
     }
     if let (Some(_), Some(_)) = (column.primary_key, option_content(&column.ty)) {
         let message = "a primary key is never NULL: write the type without `Option`";
-        errors.at(syn::spanned::Spanned::span(&column.ty), message);
+        errors.at(column.ty.span(), message);
     }
 }
 
 /// What stands in an `Option<…>`, as far as its tokens tell.
 pub(crate) fn option_content(ty: &Type) -> Option<&Type> {
-    let Type::Path(path) = ty else { return None };
+    let path = match ty {
+        Type::Group(group) => return option_content(&group.elem),
+        Type::Paren(paren) => return option_content(&paren.elem),
+        Type::Path(path) => path,
+        _ => return None,
+    };
     let last = path.path.segments.last().filter(|segment| segment.ident == "Option")?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
     match arguments.args.first()? {

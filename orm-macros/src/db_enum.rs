@@ -64,7 +64,8 @@ fn unit_variants<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<&'a Var
         errors.at(input.ident.span(), "an enum without variants has no value to store; add a variant");
     }
     for variant in data.variants.iter().filter(|variant| !matches!(variant.fields, Fields::Unit)) {
-        let message = "a column holds one value: a variant has no data; keep what belongs to it in columns of its own";
+        let message =
+            "a column holds one value: a variant has no data; keep what belongs to it in columns of its own";
         errors.at(variant.fields.span(), message);
     }
     data.variants.iter().collect()
@@ -76,7 +77,10 @@ fn texts(variants: &[&Variant], case: Option<Case>, errors: &mut Errors) -> Toke
     let mut first = HashMap::new();
     for (text, variant) in texts.iter().zip(variants) {
         if let Some(first) = first.insert(text.value(), &variant.ident) {
-            let message = format!("`{first}` is already stored as \"{}\"; give this variant another `rename`", text.value());
+            let message = format!(
+                "`{first}` is already stored as \"{}\"; give this variant another `rename`",
+                text.value()
+            );
             errors.at(text.span(), message);
         }
     }
@@ -117,7 +121,10 @@ fn text(variant: &Variant, case: Option<Case>, errors: &mut Errors) -> LitStr {
 fn integers(variants: &[&Variant], attributes: &[Attribute], errors: &mut Errors) -> TokenStream {
     for variant in variants {
         for attribute in variant.attrs.iter().filter(|attribute| attribute.path().is_ident("db")) {
-            errors.at(attribute.span(), "an enum stored as integers has no names; write the number: `Variant = 1`");
+            errors.at(
+                attribute.span(),
+                "an enum stored as integers has no names; write the number: `Variant = 1`",
+            );
         }
         if variant.discriminant.is_none() {
             let message = format!(
@@ -157,7 +164,10 @@ fn repr(attributes: &[Attribute], errors: &mut Errors) -> Ident {
             if INTEGERS.contains(&name.as_str()) {
                 found = word.clone();
             } else if ["i8", "i128", "isize", "u128", "usize"].contains(&name.as_str()) {
-                errors.at(word.span(), format!("no column type is `{name}`; use one of {}", INTEGERS.join(", ")));
+                errors.at(
+                    word.span(),
+                    format!("no column type is `{name}`; use one of {}", INTEGERS.join(", ")),
+                );
             }
             Ok(())
         });

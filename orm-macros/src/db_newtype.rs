@@ -31,7 +31,10 @@ fn inner<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<&'a Type> {
         }
     };
     let Fields::Unnamed(fields) = fields else {
-        errors.at(input.ident.span(), "a newtype is a struct with one field without a name: `struct UserId(i64);`");
+        errors.at(
+            input.ident.span(),
+            "a newtype is a struct with one field without a name: `struct UserId(i64);`",
+        );
         return None;
     };
     for more in fields.unnamed.iter().skip(1) {
@@ -42,7 +45,10 @@ fn inner<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<&'a Type> {
         return None;
     };
     if option_content(&first.ty).is_some() {
-        errors.at(first.ty.span(), "wrap the type without `Option`, and write `Option<…>` around the newtype in the model");
+        errors.at(
+            first.ty.span(),
+            "wrap the type without `Option`, and write `Option<…>` around the newtype in the model",
+        );
     }
     Some(&first.ty)
 }

@@ -29,7 +29,10 @@ struct Relation {
 impl Parse for Tree {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let model = input.call(Path::parse_mod_style).map_err(|error| {
-            syn::Error::new(error.span(), "name a model and its loaded relations: `loaded!(User { posts { comments }, profile })`")
+            syn::Error::new(
+                error.span(),
+                "name a model and its loaded relations: `loaded!(User { posts { comments }, profile })`",
+            )
         })?;
         let relations = if input.is_empty() { Vec::new() } else { parse_relations(input)? };
         Ok(Tree { model, relations })
@@ -64,7 +67,10 @@ fn check(relations: &[Relation], errors: &mut Errors) {
     for relation in relations {
         if !names.insert(&relation.name) {
             let name = &relation.name;
-            errors.at(name.span(), format!("`{name}` is named twice; put what is loaded beneath it into one pair of braces"));
+            errors.at(
+                name.span(),
+                format!("`{name}` is named twice; put what is loaded beneath it into one pair of braces"),
+            );
         }
         check(relation.relations.as_deref().unwrap_or_default(), errors);
     }
