@@ -60,7 +60,7 @@ const LONGEST_NAME: usize = 63;
 pub(crate) fn check(model: &Model, errors: &mut Errors) {
     check_module(model, errors);
     check_text(&model.table, "a table's name", errors);
-    for schema in &model.schema {
+    if let Some(schema) = &model.schema {
         check_text(schema, "a schema's name", errors);
     }
     for column in &model.columns {
@@ -111,10 +111,10 @@ fn check_sql(text: &LitStr, what: &str, example: &str, errors: &mut Errors) {
 
 fn check_column(column: &Column, errors: &mut Errors) {
     check_text(&column.name, "a column's name", errors);
-    for default in &column.default {
+    if let Some(default) = &column.default {
         check_sql(default, "a default", "default = \"CURRENT_TIMESTAMP\"", errors);
     }
-    for declared in &column.declared {
+    if let Some(declared) = &column.declared {
         check_sql(declared, "a column's declared type", "type = \"CHAR(5)\"", errors);
     }
     if let (Some(_), Some(default)) = (column.generated, &column.default) {
@@ -238,8 +238,8 @@ fn taken(name: &str, model: &Model) -> Option<&'static str> {
         Some("an entry point of every model")
     } else if LOADED_METHODS.contains(&name) {
         Some("a method of every loaded model")
-    } else if name == "Slots" || name.starts_with("Reads") {
-        Some("a type of the relations' module")
+    } else if name.starts_with(char::is_uppercase) {
+        Some("a type's name")
     } else {
         model.columns.iter().any(is_column).then_some(COLUMN)
     }

@@ -24,7 +24,7 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
             #[derive(
                 ::core::fmt::Debug, ::core::clone::Clone, ::core::cmp::PartialEq, ::core::default::Default
             )]
-            #within struct Slots<#(#slots = ::orm_core::Unloaded<#names>),*> {
+            #within struct Slots<#(#slots = ::orm_core::__private::Unloaded<#names>),*> {
                 #(#[doc(hidden)] #within #names: #slots,)*
             }
         }
@@ -49,9 +49,9 @@ fn marker(relation: &Relation, context: &Context<'_>) -> TokenStream {
         #within struct #marker;
         #[doc = #doc_bound]
         #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
-        #within trait #bound: ::orm_core::Reads<#marker> {}
+        #within trait #bound: ::orm_core::__private::Reads<#marker> {}
         #[diagnostic::do_not_recommend]
-        impl<S: ::orm_core::Reads<#marker>> #bound for S {}
+        impl<S: ::orm_core::__private::Reads<#marker>> #bound for S {}
     }
 }
 
