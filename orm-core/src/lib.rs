@@ -20,4 +20,3 @@ pub mod __private;
 pub use error::{Error, NotLoaded, Result};
 pub use load::Loads;
 pub use model::*;
-pub use orm_macros::{DbEnum, DbNewtype, Model, loaded};

@@ -1,6 +1,6 @@
 //! The derive's output compiles without warnings, also inside a function, and with names of the user's in the way.
 #![deny(warnings, missing_docs)]
-#![allow(non_snake_case)]
+#![allow(clippy::needless_pub_self, clippy::type_complexity)]
 
 /// Models at the top of a module.
 pub mod models {
@@ -93,7 +93,7 @@ pub mod models {
 
 /// Names of the user's that a careless derive would trip over.
 pub mod hostile {
-    #![allow(dead_code, missing_docs, non_camel_case_types)]
+    #![allow(dead_code, missing_docs, non_camel_case_types, non_snake_case)]
     use orm_core::Model as Derive;
 
     pub struct Result;

@@ -3,6 +3,7 @@
 mod cardinality;
 #[path = "../stub/column.rs"] // STUB
 mod column;
+mod derive;
 #[path = "../stub/filter.rs"] // STUB
 mod filter;
 mod key;
@@ -17,6 +18,7 @@ mod slot;
 
 pub use cardinality::{Cardinality, Many, Maybe, One, ToOne};
 pub use column::{Column, Expr};
+pub use derive::{DbEnum, DbNewtype, Model, loaded};
 pub use filter::Filter;
 pub use key::{AcceptsNull, KeyColumns, RefersTo, check_key, check_set_null, check_unique, through};
 pub use operand::{Operand, operand};

@@ -95,3 +95,28 @@ fn the_module_names_nothing_of_the_structs_scope() {
         assert!(module.split_whitespace().all(|word| word != name), "`{name}` in\n{module}");
     }
 }
+
+#[test]
+fn a_model_has_any_number_of_columns_and_relations() {
+    for (columns, relations) in [(0, 0), (1, 0), (0, 1), (199, 30)] {
+        let names = (0..columns).map(|at| quote::format_ident!("column{at}"));
+        let relations = (0..relations).map(|at| quote::format_ident!("relation{at}"));
+        let model = quote! {
+            #[model(table = "t")]
+            #(#[has_many(#relations: T, key = id)])*
+            struct T { #[model(primary_key, generated)] id: i64, #(#names: i64),* }
+        };
+        let expansion = crate::model(&syn::parse2(model).unwrap()).unwrap();
+        syn::parse2::<syn::File>(expansion).unwrap();
+    }
+}
+
+#[test]
+fn a_read_only_model_writes_nothing() {
+    let model = quote!(#[model(table = "t", read_only)] struct View { #[model(primary_key)] id: i64 });
+    let all = crate::model(&syn::parse2(model).unwrap()).unwrap().to_string();
+    assert!(all.contains("fn select") && all.contains("fn find"));
+    for word in ["NewView", "Insertable", "fn insert", "fn update", "fn delete"] {
+        assert!(!all.contains(word), "`{word}` in\n{all}");
+    }
+}
