@@ -20,7 +20,7 @@ pub(super) fn new_struct(context: &Context<'_>) -> Option<TokenStream> {
     Some(quote! {
         #[doc = #doc]
         #[derive(::core::clone::Clone)]
-        #[allow(dead_code, unreachable_pub, missing_debug_implementations)]
+        #[allow(dead_code, unreachable_pub, missing_debug_implementations, missing_copy_implementations)]
         #vis struct #new {
             #(#fields,)*
         }

@@ -100,7 +100,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         #with
         #surface
         #accessors
-        #[allow(unused_variables)]
+        #[allow(unused_variables, unused_qualifications)]
         const _: () = {
             use ::orm_core::__private as __orm;
             #(#impls)*

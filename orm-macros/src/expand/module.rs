@@ -31,6 +31,7 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
     }
 }
 
+/// The marker has braces, so that it is a type and no value: `use user::*` takes no variable's name.
 fn marker(relation: &Relation, context: &Context<'_>) -> TokenStream {
     let within = seen_from_within(&context.model.vis);
     let marker = &relation.name;
@@ -46,7 +47,7 @@ fn marker(relation: &Relation, context: &Context<'_>) -> TokenStream {
     quote! {
         #[doc = #doc]
         #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy)]
-        #within struct #marker;
+        #within struct #marker {}
         #[doc = #doc_bound]
         #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
         #within trait #bound: ::orm_core::__private::Reads<#marker> {}

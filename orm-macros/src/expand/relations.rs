@@ -22,6 +22,7 @@ fn relation_impls(relation: &Relation, context: &Context<'_>) -> TokenStream {
     let (target, marker) = (&relation.target, context.in_module(&relation.name));
     let name = relation.name.unraw().to_string();
     let hash = hash(&name);
+    let type_target = quote_spanned!(target.span()=> type Target = #target;);
     let LinkParts { cardinality, checks, source_key, target_key, through, to_many, also } =
         match &relation.kind {
             Kind::BelongsTo { key, on_delete, .. } => belongs_to(key, on_delete, target, &marker, context),
@@ -31,7 +32,7 @@ fn relation_impls(relation: &Relation, context: &Context<'_>) -> TokenStream {
     quote! {
         impl __orm::Relation for #marker {
             type Source = #model;
-            type Target = #target;
+            #type_target
             type Cardinality = #cardinality;
             const LINK: &'static __orm::Link = {
                 const _: () = { #checks };

@@ -113,7 +113,13 @@ fn a_model_has_any_number_of_columns_and_relations() {
 
 #[test]
 fn a_read_only_model_writes_nothing() {
-    let model = quote!(#[model(table = "t", read_only)] struct View { #[model(primary_key)] id: i64 });
+    let model = quote!(
+        #[model(table = "t", read_only)]
+        struct View {
+            #[model(primary_key)]
+            id: i64,
+        }
+    );
     let all = crate::model(&syn::parse2(model).unwrap()).unwrap().to_string();
     assert!(all.contains("fn select") && all.contains("fn find"));
     for word in ["NewView", "Insertable", "fn insert", "fn update", "fn delete"] {
