@@ -4,13 +4,13 @@ use super::*;
 use crate::db::TxOptions;
 use crate::dialect::Dialect;
 
-fn urls() -> Vec<&'static str> {
-    let mut urls = Vec::new();
-    #[cfg(feature = "postgres")]
-    urls.push("postgres://postgres@127.0.0.1:5432/test");
-    #[cfg(feature = "mysql")]
-    urls.push("mysql://root@127.0.0.1:3306/test");
-    urls
+fn urls() -> &'static [&'static str] {
+    &[
+        #[cfg(feature = "postgres")]
+        "postgres://postgres@127.0.0.1:5432/test",
+        #[cfg(feature = "mysql")]
+        "mysql://root@127.0.0.1:3306/test",
+    ]
 }
 
 async fn table(url: &str, connections: usize) -> Db {
