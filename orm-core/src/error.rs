@@ -19,7 +19,9 @@ pub enum Error {
         model: &'static str,
     },
     /// `one` or `optional` found more than one row.
-    #[error("more than one {model} matches the query; use `.first()` or `.all()`, or filter by a unique column")]
+    #[error(
+        "more than one {model} matches the query; use `.first()` or `.all()`, or filter by a unique column"
+    )]
     TooMany {
         /// The model asked for.
         model: &'static str,
@@ -29,8 +31,18 @@ pub enum Error {
     NotLoaded(#[from] NotLoaded),
     /// A row that must be there is not: a required `belongs_to` whose target is gone, or a row that vanished between
     /// two statements of one load.
-    #[error("{model}.{relation} must have a row, and its query found none: the foreign key dangles, or the row was deleted meanwhile")]
+    #[error(
+        "{model}.{relation} must have a row, and its query found none: the foreign key dangles, or the row was deleted meanwhile"
+    )]
     Vanished {
+        /// The model that the relation starts at.
+        model: &'static str,
+        /// The relation.
+        relation: &'static str,
+    },
+    /// The database returned a related row whose key belongs to none of the parents that were asked for.
+    #[error("{model}.{relation}: a row came back whose key matches no row that it was loaded for")]
+    Unmatched {
         /// The model that the relation starts at.
         model: &'static str,
         /// The relation.
@@ -146,7 +158,9 @@ pub enum Error {
     #[error("{0}")]
     InvalidQuery(String),
     /// An update or delete has no filter and does not say `.all_rows()`; nothing was sent.
-    #[error("{verb} of {model} has no filter; add `.filter(..)`, or `.all_rows()` if every row is meant; nothing was sent")]
+    #[error(
+        "{verb} of {model} has no filter; add `.filter(..)`, or `.all_rows()` if every row is meant; nothing was sent"
+    )]
     Unfiltered {
         /// `UPDATE` or `DELETE`.
         verb: &'static str,
@@ -178,7 +192,9 @@ pub enum Error {
 /// [`raise`]: crate::model::Rel::raise
 /// [`with_if`]: crate::query::Select::with_if
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("relation `{relation}` of `{model}` was not loaded by this query; add `.with({model}::{relation}.selectin())` to it")]
+#[error(
+    "relation `{relation}` of `{model}` was not loaded by this query; add `.with({model}::{relation}.selectin())` to it"
+)]
 pub struct NotLoaded {
     /// The model that the relation starts at.
     pub model: &'static str,

@@ -1,13 +1,41 @@
-//! placeholder docs
-#![allow(dead_code, unused_imports, unreachable_pub, missing_docs)]
+//! A typed async ORM in which you cannot touch what you did not load.
+//!
+//! Which related rows a query loads, and by which strategy, is written in the query and carried in the type of its result:
+//! reading a relation that was not loaded does not compile. There is no lazy loading, so there is no N+1.
+
 mod ast;
 mod backend;
 mod db;
 mod dialect;
 mod error;
-mod meta;
-pub mod observe;
+pub mod load;
+pub mod meta;
+mod model;
+mod observe;
+pub mod query;
+mod schema;
 mod sql;
 pub mod value;
-pub use db::{Db, DbBuilder, Executor, Lease, PoolStatus, Scope, Transaction, TxOptions};
+
+pub use db::{Db, DbBuilder, Executor, PoolStatus, Transaction, TxOptions};
+pub use dialect::Dialect;
 pub use error::{Error, Failure, NotLoaded, Result, Violation};
+pub use model::{
+    Column, Expr, Expression, Filter, Guarded, Has, Insertable, Loaded, Model, NewRow, Operand, OrderBy, Part,
+    Reads, Rel, Related, Relation, Slot, SortKeys, State, Unloaded,
+};
+pub use observe::{Event, Observer};
+pub use orm_macros::{DbEnum, DbNewtype, Model, loaded};
+pub use query::{sql, sql_dynamic};
+
+pub use schema::Tables;
+
+/// Everything that code with models and queries names: `use orm_core::prelude::*;`.
+pub mod prelude {
+    pub use crate::{
+        Column, Db, DbEnum, DbNewtype, Expr, Filter, Has, Model, OrderBy, Part, Related, Transaction, TxOptions, loaded,
+    };
+}
+
+#[doc(hidden)]
+pub mod __private;

@@ -1,6 +1,6 @@
 //! Facts about models, as data: what the derive writes down about a table, its columns and its relations.
 
-use crate::value::SqlType;
+use crate::value::{ColumnType, Nullability, SqlType};
 
 /// Facts about a model: its table, its columns and its keys.
 #[derive(Debug)]
@@ -117,6 +117,77 @@ pub struct Through {
     pub target_key: &'static [&'static ColumnMeta],
 }
 
+impl ColumnMeta {
+    /// A column of type `T`; for the derive, which adds the rest by the functions below.
+    pub const fn of<T: ColumnType>(
+        model: &'static str,
+        field: &'static str,
+        name: &'static str,
+        index: usize,
+    ) -> ColumnMeta {
+        ColumnMeta {
+            model,
+            field,
+            name,
+            index,
+            sql_type: T::TYPE,
+            declared_type: None,
+            nullable: <T::Nullability as Nullability>::NULLABLE,
+            generated: false,
+            default: None,
+            unique: false,
+        }
+    }
+
+    /// The column, declared as `sql` in the schema.
+    pub const fn declared(mut self, sql: &'static str) -> ColumnMeta {
+        self.declared_type = Some(sql);
+        self
+    }
+
+    /// The column, with a default.
+    pub const fn defaulted(mut self, sql: &'static str) -> ColumnMeta {
+        self.default = Some(sql);
+        self
+    }
+
+    /// The column, unique by itself.
+    pub const fn uniquely(mut self) -> ColumnMeta {
+        self.unique = true;
+        self
+    }
+
+    /// The column, with values that the database makes.
+    ///
+    /// # Panics
+    /// At compile time, where the database cannot make such values.
+    #[allow(clippy::panic)] // evaluated at compile time
+    pub const fn generated(mut self) -> ColumnMeta {
+        if self.nullable || !self.sql_type.can_be_generated() {
+            panic!("the database generates integers and UUIDs that are not NULL; a column of another type takes `default = \"SQL\"`");
+        }
+        self.generated = true;
+        self
+    }
+}
+
+impl SqlType {
+    /// Whether the database can make values of this type by itself.
+    const fn can_be_generated(self) -> bool {
+        matches!(
+            self,
+            SqlType::SmallInt
+                | SqlType::Integer
+                | SqlType::BigInt
+                | SqlType::TinyUnsigned
+                | SqlType::SmallUnsigned
+                | SqlType::Unsigned
+                | SqlType::BigUnsigned
+                | SqlType::Uuid
+        )
+    }
+}
+
 impl ModelMeta {
     /// The column with this index; for the derive, which knows that it is there.
     ///
@@ -127,7 +198,8 @@ impl ModelMeta {
         &self.columns[index]
     }
 
-    /// Whether a unique constraint, an index or the primary key says that no two rows agree in these columns.
+    /// Whether a unique constraint, an index or the primary key says that no two rows agree in these columns, in
+    /// whatever order they are named.
     #[allow(clippy::indexing_slicing)] // evaluated at compile time
     pub const fn is_unique(&self, columns: &[&'static ColumnMeta]) -> bool {
         if columns.len() == 1 && columns[0].unique {
@@ -136,28 +208,50 @@ impl ModelMeta {
         let mut at = 0;
         while at < self.indexes.len() {
             let index = &self.indexes[at];
-            if index.unique && same_names(index.columns, columns) {
+            if index.unique && index.columns.len() == columns.len() && holds_all(columns, index.columns) {
                 return true;
             }
             at += 1;
         }
-        false
+        self.is_primary(columns)
+    }
+
+    /// Whether these columns are the primary key.
+    #[allow(clippy::indexing_slicing)] // evaluated at compile time
+    const fn is_primary(&self, columns: &[&'static ColumnMeta]) -> bool {
+        let mut at = 0;
+        while at < self.primary.len() {
+            if !holds(columns, self.primary[at].name) {
+                return false;
+            }
+            at += 1;
+        }
+        self.primary.len() == columns.len()
     }
 }
 
 #[allow(clippy::indexing_slicing)] // evaluated at compile time
-const fn same_names(names: &[&str], columns: &[&ColumnMeta]) -> bool {
-    if names.len() != columns.len() {
-        return false;
-    }
+const fn holds_all(columns: &[&ColumnMeta], names: &[&str]) -> bool {
     let mut at = 0;
-    while at < columns.len() {
-        if !same_text(names[at], columns[at].name) {
+    while at < names.len() {
+        if !holds(columns, names[at]) {
             return false;
         }
         at += 1;
     }
     true
+}
+
+#[allow(clippy::indexing_slicing)] // evaluated at compile time
+const fn holds(columns: &[&ColumnMeta], name: &str) -> bool {
+    let mut at = 0;
+    while at < columns.len() {
+        if same_text(columns[at].name, name) {
+            return true;
+        }
+        at += 1;
+    }
+    false
 }
 
 #[allow(clippy::indexing_slicing)] // evaluated at compile time

@@ -20,7 +20,13 @@ pub struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
-    pub(crate) fn new(statement: &'a str, binds: usize, rows: u64, elapsed: Duration, succeeded: bool) -> Self {
+    pub(crate) fn new(
+        statement: &'a str,
+        binds: usize,
+        rows: u64,
+        elapsed: Duration,
+        succeeded: bool,
+    ) -> Self {
         Event { statement, binds, rows, elapsed, succeeded }
     }
 }

@@ -8,7 +8,7 @@ pub(crate) const MAX_DEPTH: u16 = 256;
 
 /// A value to bind, with the SQL type that fixes how it is sent.
 #[derive(Debug, Clone)]
-pub(crate) struct Bind {
+pub struct Bind {
     pub(crate) value: Value,
     pub(crate) sql_type: SqlType,
     /// The column that the value is for, or is compared with: its name is in the error where the value cannot be sent.
@@ -17,11 +17,14 @@ pub(crate) struct Bind {
 
 /// An expression, rooted at the model of the scope that it stands in.
 #[derive(Debug, Clone)]
-pub(crate) enum Node {
+pub enum Node {
     /// A column of the scope's model.
     Column(&'static ColumnMeta),
     /// A column reached over to-one relations: an implicit join.
-    Path { links: Vec<&'static Link>, column: &'static ColumnMeta },
+    Path {
+        links: Vec<&'static Link>,
+        column: &'static ColumnMeta,
+    },
     Bind(Bind),
     /// TRUE or FALSE.
     Constant(bool),
@@ -30,35 +33,72 @@ pub(crate) enum Node {
     /// One of the terms holds; FALSE for none.
     Or(Vec<Node>),
     Not(Tree),
-    IsNull { operand: Tree, negated: bool },
-    Binary { operator: Binary, left: Tree, right: Tree },
-    Between { operand: Tree, low: Tree, high: Tree },
+    IsNull {
+        operand: Tree,
+        negated: bool,
+    },
+    Binary {
+        operator: Binary,
+        left: Tree,
+        right: Tree,
+    },
+    Between {
+        operand: Tree,
+        low: Tree,
+        high: Tree,
+    },
     /// The operand is one of the values, which hold no NULL and are not empty.
-    InList { operand: Tree, values: Vec<Bind>, negated: bool },
+    InList {
+        operand: Tree,
+        values: Vec<Bind>,
+        negated: bool,
+    },
     /// LIKE with a pattern of the user's (wildcards `%` and `_`, escape `!`), or with a text to find literally.
-    Like { operand: Tree, pattern: Tree, matching: TextMatch, negated: bool },
+    Like {
+        operand: Tree,
+        pattern: Tree,
+        matching: TextMatch,
+        negated: bool,
+    },
     /// A function or aggregate; what it is called and how it is cast depends on the dialect.
-    Call { function: Function, arguments: Vec<Node>, sql_type: SqlType },
+    Call {
+        function: Function,
+        arguments: Vec<Node>,
+        sql_type: SqlType,
+    },
     /// Rows of a relation: whether there is any, none, or whether every one fulfils the filter.
-    Related { link: &'static Link, quantifier: Quantifier, filter: Option<Tree> },
+    Related {
+        link: &'static Link,
+        quantifier: Quantifier,
+        filter: Option<Tree>,
+    },
     /// An aggregate over a relation's rows, as a scalar subquery.
-    RelatedAggregate { link: &'static Link, function: Function, argument: Option<Tree>, filter: Option<Tree>, sql_type: SqlType },
+    RelatedAggregate {
+        link: &'static Link,
+        function: Function,
+        argument: Option<Tree>,
+        filter: Option<Tree>,
+        sql_type: SqlType,
+    },
     /// SQL of the user's, with `{}` for each argument.
-    Raw { sql: &'static str, arguments: Vec<Node> },
+    Raw {
+        sql: &'static str,
+        arguments: Vec<Node>,
+    },
     /// Stands for a tree that would be too deep.
     TooDeep,
 }
 
 /// A node behind a pointer, with the depth of the tree below it.
 #[derive(Debug, Clone)]
-pub(crate) struct Tree {
+pub struct Tree {
     pub(crate) node: Box<Node>,
     depth: u16,
 }
 
 /// Operators between two operands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Binary {
+pub enum Binary {
     Eq,
     Ne,
     Lt,
@@ -75,7 +115,7 @@ pub(crate) enum Binary {
 
 /// Functions and aggregates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Function {
+pub enum Function {
     /// `COUNT(*)` without an argument, else `COUNT(x)`.
     Count,
     CountDistinct,
@@ -92,7 +132,7 @@ pub(crate) enum Function {
 
 /// What is asked of a relation's rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Quantifier {
+pub enum Quantifier {
     Any,
     None,
     Every,
@@ -100,7 +140,7 @@ pub(crate) enum Quantifier {
 
 /// How a LIKE pattern is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TextMatch {
+pub enum TextMatch {
     /// The pattern is the user's.
     Pattern,
     Contains,
@@ -177,7 +217,9 @@ impl Node {
             Node::TooDeep => MAX_DEPTH,
             Node::And(terms) | Node::Or(terms) => list(terms),
             Node::Call { arguments, .. } | Node::Raw { arguments, .. } => list(arguments),
-            Node::Not(tree) | Node::IsNull { operand: tree, .. } | Node::InList { operand: tree, .. } => tree.depth,
+            Node::Not(tree) | Node::IsNull { operand: tree, .. } | Node::InList { operand: tree, .. } => {
+                tree.depth
+            }
             Node::Binary { left, right, .. } | Node::Like { operand: left, pattern: right, .. } => {
                 left.depth.max(right.depth)
             }

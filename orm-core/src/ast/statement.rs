@@ -9,7 +9,7 @@ pub(crate) struct Alias(pub(crate) u16);
 
 /// A sort key.
 #[derive(Debug, Clone)]
-pub(crate) struct Order {
+pub struct Order {
     pub(crate) node: Node,
     pub(crate) descending: bool,
     pub(crate) nulls: Option<Nulls>,

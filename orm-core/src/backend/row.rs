@@ -33,11 +33,17 @@ impl<'r> Row<'r> {
 pub struct Cells<'r> {
     row: Row<'r>,
     next: usize,
+    repeats: bool,
 }
 
 impl<'r> Cells<'r> {
-    pub(crate) fn new(row: Row<'r>) -> Self {
-        Cells { row, next: 0 }
+    pub(crate) fn new(row: Row<'r>, repeats: bool) -> Self {
+        Cells { row, next: 0, repeats }
+    }
+
+    /// Whether a model may come in several rows of this result, one after another.
+    pub(crate) fn repeats(&self) -> bool {
+        self.repeats
     }
 
     /// The next value, as column `index` of `model`.
@@ -59,18 +65,31 @@ impl<'r> Cells<'r> {
         value.map_err(|mismatch| Error::Decode { model, column: column(), mismatch })
     }
 
-    /// The key that stands in the next columns, without taking it; `None` where a part is NULL.
-    pub(crate) fn peek_key(&self, columns: &[&'static ColumnMeta], offset: impl Fn(&ColumnMeta) -> usize) -> Result<Option<Key>> {
-        let mut parts = Vec::with_capacity(columns.len());
-        for column in columns {
-            let cell = self.row.cell(self.next + offset(column)).map_err(|mismatch| Error::Decode {
-                model: column.model,
-                column: column.field,
-                mismatch,
-            })?;
-            parts.push(Key::of_cell(cell, column.sql_type));
+    /// The primary key of the model whose columns come next, without taking them; `None` where a part is NULL.
+    pub(crate) fn peek_key(&self, primary: &[&'static ColumnMeta]) -> Result<Option<Key>> {
+        self.key(primary.iter().map(|column| (*column, column.index)))
+    }
+
+    /// The key whose columns come next; `None` where a part is NULL.
+    pub(crate) fn take_key(&mut self, columns: &[&'static ColumnMeta]) -> Result<Option<Key>> {
+        let key = self.key(columns.iter().copied().zip(0..))?;
+        self.skip(columns.len());
+        Ok(key)
+    }
+
+    fn key(&self, columns: impl Iterator<Item = (&'static ColumnMeta, usize)>) -> Result<Option<Key>> {
+        let mut failure = None;
+        let key = Key::join(columns.map(|(column, offset)| {
+            let cell = self.row.cell(self.next + offset);
+            let cell = cell.map_err(|mismatch| failure = Some((column, mismatch))).ok()?;
+            Key::of_cell(cell, column.sql_type)
+        }));
+        match failure {
+            None => Ok(key),
+            Some((column, mismatch)) => {
+                Err(Error::Decode { model: column.model, column: column.field, mismatch })
+            }
         }
-        Ok(Key::join(parts))
     }
 
     /// Passes over the next `count` values.

@@ -8,7 +8,7 @@ use super::database::Db;
 use super::options::TxOptions;
 use super::pool::Pooled;
 use super::transaction::Transaction;
-use crate::backend::{Outcome, Sink};
+use crate::backend::{Outcome, Row, Sink};
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::sql::Sql;
@@ -78,6 +78,11 @@ impl<'c> Lease<'c> {
         self.connection().fetch(depth, sql, sink).await
     }
 
+    /// Sends a statement that returns no rows.
+    pub(crate) async fn execute(&mut self, sql: &Sql) -> Result<Outcome> {
+        self.fetch(sql, &mut NoRows).await
+    }
+
     /// Sends a statement without values, unprepared: DDL. MariaDB and MySQL would commit a transaction at it, so there it
     /// is refused inside of one.
     pub(crate) async fn run(&mut self, text: &str) -> Result<()> {
@@ -112,5 +117,14 @@ impl<'c> Lease<'c> {
             On::Own(pooled) => pooled,
             On::Transaction(pooled) => pooled,
         }
+    }
+}
+
+/// Passes over the rows of a statement that should have none.
+struct NoRows;
+
+impl Sink for NoRows {
+    fn row(&mut self, _: Row<'_>) -> Result<()> {
+        Ok(())
     }
 }

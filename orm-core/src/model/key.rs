@@ -1,7 +1,7 @@
 //! Checks of keys, made while the user's code compiles; the derive calls them with the span of the attribute.
 
 use super::{BelongsTo, Column, Model, Rel};
-use crate::meta::{ColumnMeta, ModelMeta};
+use crate::meta::{ColumnMeta, ModelMeta, Through};
 use crate::value::{ColumnType, NotNull, Nullability, Nullable};
 
 /// The type of a key may refer to a key of type `K`: it is the same type, or an `Option` of it.
@@ -77,6 +77,23 @@ where
 {
 }
 
+/// A key that may be set to NULL when the row that it refers to goes.
+#[diagnostic::on_unimplemented(
+    message = "`set_null` needs a key that may be NULL",
+    label = "this column is NOT NULL: give its field the type `Option<…>`, or choose another action"
+)]
+pub trait AcceptsNull {}
+
+impl AcceptsNull for Nullable {}
+
+/// Refuses `set_null` for a column that is NOT NULL.
+#[doc(hidden)]
+pub const fn check_set_null<M: Model, T>(_: &Column<M, T>)
+where
+    T: ColumnType<Nullability: AcceptsNull>,
+{
+}
+
 /// Refuses a `has_one` whose key is not unique.
 #[doc(hidden)]
 #[allow(clippy::panic)] // evaluated at compile time
@@ -86,16 +103,17 @@ pub const fn check_unique(meta: &ModelMeta, columns: &[&'static ColumnMeta]) {
     }
 }
 
-/// Refuses a `through` model without one `belongs_to` to each end; gives the referring columns of both.
+/// The model between `S` and `T`; refuses one without one `belongs_to` to each end.
 #[doc(hidden)]
-pub const fn check_many_to_many<S, J, T, A, B>(
-    _: Option<Rel<A>>,
-    _: Option<Rel<B>>,
-) -> (&'static [&'static ColumnMeta], &'static [&'static ColumnMeta])
+pub const fn through<S, J, T, A, B>(_: Option<Rel<A>>, _: Option<Rel<B>>) -> Through
 where
     S: Model,
     T: Model,
     J: Model + BelongsTo<S, A> + BelongsTo<T, B>,
 {
-    (<J as BelongsTo<S, A>>::KEY, <J as BelongsTo<T, B>>::KEY)
+    Through {
+        model: J::META,
+        source_key: <J as BelongsTo<S, A>>::KEY,
+        target_key: <J as BelongsTo<T, B>>::KEY,
+    }
 }

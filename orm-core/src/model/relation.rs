@@ -17,6 +17,18 @@ pub trait Relation: Copy + Send + Sync + 'static {
     const LINK: &'static Link;
 }
 
+/// The relation of a model by the hash of its name: how `loaded!` finds a marker without knowing the module that it
+/// stands in. Derived.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no relation of this name",
+    label = "no relation of `{Self}`",
+    note = "`loaded!` names relations as the model's attributes declare them: `#[has_many(posts: Post, …)]` is `posts`"
+)]
+pub trait Named<const NAME: u64> {
+    /// The relation's marker.
+    type Marker: Relation;
+}
+
 /// The model that a relation starts at. A trait beside [`Relation`] so that a loader of another model's relation is
 /// refused in words of its own.
 #[diagnostic::on_unimplemented(

@@ -52,6 +52,10 @@ impl<R> Debug for Unloaded<R> {
 }
 
 impl<V> Loaded<V> {
+    pub(crate) fn new(value: V) -> Self {
+        Loaded(value)
+    }
+
     /// The loaded value.
     pub fn into_inner(self) -> V {
         self.0
@@ -59,6 +63,10 @@ impl<V> Loaded<V> {
 }
 
 impl<V> Guarded<V> {
+    pub(crate) fn new(value: Option<V>) -> Self {
+        Guarded(value)
+    }
+
     /// The loaded value, where the query loaded it.
     pub fn into_inner(self) -> Option<V> {
         self.0
@@ -66,6 +74,10 @@ impl<V> Guarded<V> {
 }
 
 impl<T> Part<T> {
+    pub(crate) fn new(rows: Vec<T>) -> Self {
+        Part(rows)
+    }
+
     /// The rows that fulfil the load's filter.
     pub fn into_vec(self) -> Vec<T> {
         self.0

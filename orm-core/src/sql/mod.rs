@@ -1,9 +1,110 @@
-//! Stub: the text of a statement and its values.
-use crate::ast::Bind;
+//! Text and binds from statements.
+//!
+//! A [`Writer`] goes over the statement once and appends text and binds side by side, so a placeholder and its bind
+//! always have the same rank. No value is ever written into the text. Tables are called `t0`, `t1`, … (`j` for the
+//! table between, `s` for a source), every column is qualified and quoted, and results are read by position.
+//!
+//! The types of the binds are a function of the text: PostgreSQL prepares a text once and would read another type's
+//! bytes wrongly. So each placeholder there carries a cast, but for text, which is sent untyped so that `citext`,
+//! `char(n)` and enums compare by their own rules.
+//!
+//! What differs between the databases and is left as it is: LIKE ignores case on SQLite (ASCII) and under most
+//! collations of MySQL; division by zero is NULL there and an error on PostgreSQL; `<>` with NULL on one side is
+//! neither true nor false.
 
-/// A statement as text with the values to bind.
+mod children;
+mod dml;
+mod expression;
+mod from;
+mod function;
+mod inspect;
+mod like;
+mod list;
+mod order;
+mod raw;
+mod related;
+mod select;
+mod update_rows;
+mod window;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use crate::ast;
+use crate::dialect::Dialect;
+use crate::error::Result;
+
+pub(crate) use list::key_capacity;
+
+use writer::Writer;
+
+/// A statement as it is sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Sql {
+    /// The text, with `?` or `$n` for each bind.
     pub(crate) text: String,
-    pub(crate) binds: Vec<Bind>,
+    /// The binds, in the placeholders' order.
+    pub(crate) binds: Vec<ast::Bind>,
+}
+
+/// A SELECT.
+///
+/// # Errors
+/// Where a name cannot be quoted, the statement is too large or too deep for the backend, or SQL of the user's does not
+/// fit its arguments.
+pub(crate) fn query(query: &ast::Query, dialect: Dialect) -> Result<Sql> {
+    let mut writer = Writer::new(dialect);
+    writer.query(query)?;
+    writer.finish()
+}
+
+/// An INSERT.
+///
+/// # Errors
+/// As for [`query`]; and where rows are to be returned and the backend cannot.
+pub(crate) fn insert(insert: &ast::Insert, dialect: Dialect) -> Result<Sql> {
+    let mut writer = Writer::new(dialect);
+    writer.insert(insert)?;
+    writer.finish()
+}
+
+/// An UPDATE. Without a filter it changes every row: whoever builds it asks first.
+///
+/// # Errors
+/// As for [`query`].
+pub(crate) fn update(update: &ast::Update, dialect: Dialect) -> Result<Sql> {
+    let mut writer = Writer::new(dialect);
+    writer.update(update)?;
+    writer.finish()
+}
+
+/// An UPDATE of many rows, each with values of its own.
+///
+/// # Errors
+/// As for [`query`].
+pub(crate) fn update_rows(update: &ast::UpdateRows, dialect: Dialect) -> Result<Sql> {
+    let mut writer = Writer::new(dialect);
+    writer.update_rows(update)?;
+    writer.finish()
+}
+
+/// A DELETE. Without a filter it deletes every row: whoever builds it asks first.
+///
+/// # Errors
+/// As for [`query`].
+pub(crate) fn delete(delete: &ast::Delete, dialect: Dialect) -> Result<Sql> {
+    let mut writer = Writer::new(dialect);
+    writer.delete(delete)?;
+    writer.finish()
+}
+
+/// A whole statement of the user's.
+///
+/// # Errors
+/// As for [`query`].
+pub(crate) fn raw(text: &str, arguments: &[ast::Node], dialect: Dialect) -> Result<Sql> {
+    let mut writer = Writer::new(dialect);
+    writer.raw(text, arguments, writer::Place::ROOT)?;
+    writer.finish()
 }

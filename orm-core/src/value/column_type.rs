@@ -18,7 +18,7 @@ pub trait ColumnType: Sized + Clone + Send + Sync + 'static {
     /// Whether the column may hold NULL: [`Nullable`] for `Option`, else [`NotNull`].
     type Nullability: Nullability;
     /// The type without its `Option`.
-    type Plain: ColumnType;
+    type Plain: ColumnType<Nullability = NotNull, Plain = Self::Plain>;
 
     /// The value to bind.
     fn encode(self) -> Value;
@@ -79,7 +79,7 @@ impl std::fmt::Display for Mismatch {
     }
 }
 
-impl<T: ColumnType<Nullability = NotNull>> ColumnType for Option<T> {
+impl<T: ColumnType<Nullability = NotNull, Plain = T>> ColumnType for Option<T> {
     const TYPE: SqlType = T::TYPE;
     type Nullability = Nullable;
     type Plain = T;

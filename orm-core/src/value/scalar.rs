@@ -155,8 +155,16 @@ element!(rust_decimal::Decimal);
 
 #[cfg(feature = "rust_decimal")]
 fn decimal(text: Option<impl AsRef<str>>) -> Result<rust_decimal::Decimal, Mismatch> {
-    text.and_then(|text| rust_decimal::Decimal::from_str_exact(text.as_ref()).ok())
+    text.and_then(|text| rust_decimal::Decimal::from_str_exact(without_padding(text.as_ref())).ok())
         .ok_or_else(|| Mismatch::new::<rust_decimal::Decimal>("a number that does not fit"))
+}
+
+/// The number without the zeros that a column of fixed scale puts behind it, beyond what a value can hold.
+#[cfg(feature = "rust_decimal")]
+fn without_padding(text: &str) -> &str {
+    const MAX_DIGITS: usize = 28;
+    let padded = text.len() > MAX_DIGITS && text.contains('.');
+    if padded { text.trim_end_matches('0').trim_end_matches('.') } else { text }
 }
 
 #[cfg(feature = "json")]

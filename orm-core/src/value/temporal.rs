@@ -1,7 +1,10 @@
 //! Column types of the `time` and `chrono` crates.
 
 #[cfg(any(feature = "time", feature = "chrono"))]
-use super::{ArrayElement, Cell, ColumnType, Mismatch, NotNull, SqlType, Value, civil, scalar::{element, scalar}};
+use super::{
+    ArrayElement, Cell, ColumnType, Mismatch, NotNull, SqlType, Value, civil,
+    scalar::{element, scalar},
+};
 
 #[cfg(any(feature = "time", feature = "chrono"))]
 const OUT_OF_RANGE: &str = "a date or time out of range";

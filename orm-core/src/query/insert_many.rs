@@ -1,0 +1,261 @@
+//! INSERT of any number of rows.
+
+use std::marker::PhantomData;
+
+use super::returned::{ColumnSet, Returned, WholeRow, binds, writable};
+use crate::ast::{self, Bind};
+use crate::db::{Executor, Lease};
+use crate::dialect::Dialect;
+use crate::error::{Error, Result};
+use crate::meta::ColumnMeta;
+use crate::model::{Insertable, Model, NewRow};
+use crate::sql::{self, Sql};
+use crate::value::{Key, Value};
+
+/// How many rows one statement inserts at most; the number of binds may allow fewer.
+const MAX_ROWS: usize = 1_000;
+
+/// An INSERT of rows of `M`, in as many statements as the backend's limits need. All of them are one transaction: either every
+/// row is stored or none.
+#[must_use = "an insert does nothing until a verb such as `.exec(&db)` runs it"]
+pub struct InsertMany<M: Model, C: ColumnSet<M> = WholeRow<M>> {
+    rows: Vec<NewRow>,
+    returning: C,
+    model: PhantomData<fn() -> M>,
+}
+
+/// What the derive's `User::insert_many(rows)` calls.
+pub fn insert_many<M, I>(rows: I) -> InsertMany<M>
+where
+    M: Model,
+    I: IntoIterator<Item: Insertable<Model = M>>,
+{
+    InsertMany {
+        rows: rows.into_iter().map(new_row).collect(),
+        returning: WholeRow::default(),
+        model: PhantomData,
+    }
+}
+
+/// The values of a row to insert.
+pub(super) fn new_row<I: Insertable>(row: I) -> NewRow {
+    let mut values = NewRow::new(I::Model::META);
+    row.write(&mut values);
+    values
+}
+
+/// Rows with values for the same columns, which go into one statement, and their places in the input.
+struct Group {
+    columns: Vec<&'static ColumnMeta>,
+    rows: Vec<(usize, Vec<Bind>)>,
+}
+
+impl<M: Model, C: ColumnSet<M>> InsertMany<M, C> {
+    /// Gives these columns of the stored rows instead of whole models.
+    pub fn returning<D: ColumnSet<M>>(self, columns: D) -> InsertMany<M, D> {
+        InsertMany { rows: self.rows, returning: columns, model: PhantomData }
+    }
+
+    /// Stores the rows; gives their number.
+    ///
+    /// # Errors
+    /// [`Error::ReadOnly`] for a read-only model, before anything is sent; else what the database says, and then no row is
+    /// stored.
+    pub async fn exec<'c>(self, on: impl Executor<'c>) -> Result<u64> {
+        writable::<M>()?;
+        let mut lease = on.lease().await?;
+        let dialect = lease.dialect();
+        let mut statements = Vec::new();
+        for group in groups(self.rows) {
+            for rows in chunks(&group, dialect) {
+                statements.push(sql::insert(&statement::<M>(&group, rows, Vec::new()), dialect)?);
+            }
+        }
+        if let [sql] = statements.as_slice() {
+            return Ok(lease.execute(sql).await?.rows_affected);
+        }
+        let scope = lease.enter().await?;
+        let stored = execute_all(&mut lease, &statements).await;
+        lease.leave(scope, stored).await
+    }
+
+    /// Stores the rows and gives them as they are stored, in the order of the input.
+    ///
+    /// Rows are told apart by their primary key: a given one is looked up, generated ones rise in the order of the input. On
+    /// MySQL, which returns nothing, rows with a generated key are inserted one by one and read back.
+    ///
+    /// # Errors
+    /// As [`exec`](InsertMany::exec).
+    pub async fn all<'c>(self, on: impl Executor<'c>) -> Result<Vec<C::Row>> {
+        writable::<M>()?;
+        let mut lease = on.lease().await?;
+        let single = self.rows.len() == 1 && lease.dialect().insert_returning();
+        let groups = groups(self.rows);
+        let mut stored = if single {
+            store::<M, C>(&mut lease, &groups, &self.returning).await?
+        } else {
+            let scope = lease.enter().await?;
+            let stored = store::<M, C>(&mut lease, &groups, &self.returning).await;
+            lease.leave(scope, stored).await?
+        };
+        stored.sort_by_key(|(place, _)| *place);
+        Ok(stored.into_iter().map(|(_, row)| row).collect())
+    }
+}
+
+async fn execute_all(lease: &mut Lease<'_>, statements: &[Sql]) -> Result<u64> {
+    let mut stored = 0;
+    for sql in statements {
+        stored += lease.execute(sql).await?.rows_affected;
+    }
+    Ok(stored)
+}
+
+/// Rows as they are stored, each with its place in the input.
+type Stored<R> = Vec<(usize, R)>;
+
+async fn store<M: Model, C: ColumnSet<M>>(
+    lease: &mut Lease<'_>,
+    groups: &[Group],
+    returning: &C,
+) -> Result<Stored<C::Row>> {
+    let mut stored = Vec::new();
+    for group in groups {
+        if lease.dialect().insert_returning() {
+            for rows in chunks(group, lease.dialect()) {
+                let insert = statement::<M>(group, rows, Returned::<M, C>::wanted(returning));
+                let sql = sql::insert(&insert, lease.dialect())?;
+                let mut returned = Returned::<M, C>::new(returning);
+                lease.fetch(&sql, &mut returned).await?;
+                stored.extend(in_input_order::<M, _>(group, rows, returned.rows)?);
+            }
+        } else {
+            stored.extend(store_and_read_back::<M, C>(lease, group, returning).await?);
+        }
+    }
+    Ok(stored)
+}
+
+/// Puts returned rows in the order of the input. No server promises to return them in it.
+fn in_input_order<M: Model, R>(
+    group: &Group,
+    rows: &[(usize, Vec<Bind>)],
+    mut returned: Vec<(Option<Key>, R)>,
+) -> Result<Stored<R>> {
+    if returned.len() != rows.len() {
+        return Err(Error::InvalidQuery(format!(
+            "an insert of {} rows of {} returned {}: a rule or trigger of the database keeps rows back",
+            rows.len(),
+            M::META.name,
+            returned.len()
+        )));
+    }
+    let Some(key_at) = given_key::<M>(group) else {
+        // The server made the keys, which rise in the order in which it read the rows.
+        returned.sort_by(|left, right| left.0.cmp(&right.0));
+        return Ok(rows.iter().map(|row| row.0).zip(returned.into_iter().map(|row| row.1)).collect());
+    };
+    let mut places: Vec<(Option<Key>, usize)> =
+        rows.iter().map(|(place, row)| (key_of(row, &key_at), *place)).collect();
+    places.sort_unstable();
+    let find = |key: &Option<Key>| {
+        places
+            .binary_search_by(|entry| entry.0.cmp(key))
+            .ok()
+            .and_then(|at| places.get(at))
+            .map(|entry| entry.1)
+    };
+    if let Some(found) = returned.iter().map(|(key, _)| find(key)).collect::<Option<Vec<usize>>>() {
+        return Ok(found.into_iter().zip(returned.into_iter().map(|row| row.1)).collect());
+    }
+    // The server keeps a key in another form (CHAR pads it, a collation folds it), so only the order is left, which is
+    // that of VALUES on every server that was tried.
+    Ok(rows.iter().map(|row| row.0).zip(returned.into_iter().map(|row| row.1)).collect())
+}
+
+/// Where in a row of binds the primary key stands; `None` where the database makes a part of it.
+fn given_key<M: Model>(group: &Group) -> Option<Vec<usize>> {
+    let at = |wanted: &&ColumnMeta| group.columns.iter().position(|column| column.index == wanted.index);
+    M::META.primary.iter().map(at).collect()
+}
+
+fn key_of(row: &[Bind], at: &[usize]) -> Option<Key> {
+    Key::of_values(at.iter().map(|index| row.get(*index).map_or(Value::Null, |bind| bind.value.clone())))
+}
+
+/// Inserts row by row where a key is generated, and reads each row back by its key.
+async fn store_and_read_back<M: Model, C: ColumnSet<M>>(
+    lease: &mut Lease<'_>,
+    group: &Group,
+    returning: &C,
+) -> Result<Stored<C::Row>> {
+    let key_at = given_key::<M>(group);
+    let mut stored = Vec::with_capacity(group.rows.len());
+    for row in &group.rows {
+        let insert = statement::<M>(group, std::slice::from_ref(row), Vec::new());
+        let sql = sql::insert(&insert, lease.dialect())?;
+        let outcome = lease.execute(&sql).await?;
+        let made = Value::Int(outcome.last_insert_id.unwrap_or_default());
+        let key = |(index, column): (usize, &&'static ColumnMeta)| {
+            let given = key_at.as_ref().and_then(|at| row.1.get(*at.get(index)?));
+            let given =
+                given.or_else(|| row.1.get(group.columns.iter().position(|c| c.index == column.index)?));
+            let value = given.map_or_else(|| made.clone(), |bind| bind.value.clone());
+            let bind = Bind { value, sql_type: column.sql_type, column: Some(column) };
+            ast::Node::binary(ast::Binary::Eq, ast::Node::Column(column), ast::Node::Bind(bind))
+        };
+        let filter = ast::Node::And(M::META.primary.iter().enumerate().map(key).collect());
+        let mut returned = Returned::<M, C>::new(returning);
+        lease
+            .fetch(&sql::query(&read_back::<M, C>(filter, returning), lease.dialect())?, &mut returned)
+            .await?;
+        let read = returned.rows.pop().ok_or(Error::NotFound { model: M::META.name })?;
+        stored.push((row.0, read.1));
+    }
+    Ok(stored)
+}
+
+fn read_back<M: Model, C: ColumnSet<M>>(filter: ast::Node, returning: &C) -> ast::Query {
+    let mut select = ast::Select::new(M::META);
+    let columns = Returned::<M, C>::wanted(returning);
+    select.columns.extend(columns.into_iter().map(|column| (ast::Select::ROOT, ast::Node::Column(column))));
+    select.filter = Some(filter);
+    ast::Query { select, shape: ast::Shape::Rows }
+}
+
+/// The rows, grouped by the columns that they give: unset is not NULL.
+fn groups(rows: Vec<NewRow>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for (place, row) in rows.into_iter().enumerate() {
+        let (columns, values) = row.given();
+        let row = (place, binds(&columns, values));
+        let same = |group: &Group| {
+            group.columns.iter().map(|column| column.index).eq(columns.iter().map(|column| column.index))
+        };
+        match groups.iter_mut().rev().find(|group| same(group)) {
+            Some(group) => group.rows.push(row),
+            None => groups.push(Group { columns, rows: vec![row] }),
+        }
+    }
+    groups
+}
+
+/// The rows in portions that one statement of the dialect can bind. Rows without any column go one by one: DEFAULT VALUES
+/// is for a single row.
+fn chunks(group: &Group, dialect: Dialect) -> std::slice::Chunks<'_, (usize, Vec<Bind>)> {
+    let rows = dialect.max_binds().checked_div(group.columns.len()).unwrap_or(1);
+    group.rows.chunks(rows.clamp(1, MAX_ROWS))
+}
+
+fn statement<M: Model>(
+    group: &Group,
+    rows: &[(usize, Vec<Bind>)],
+    returning: Vec<&'static ColumnMeta>,
+) -> ast::Insert {
+    ast::Insert {
+        model: M::META,
+        columns: group.columns.clone(),
+        rows: rows.iter().map(|row| row.1.clone()).collect(),
+        returning,
+    }
+}

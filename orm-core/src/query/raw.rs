@@ -1,0 +1,146 @@
+//! SQL of the user's own: the escape hatch for whole statements.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+use crate::ast::{Bind, Node};
+use crate::backend::{Cells, Row, Sink};
+use crate::db::Executor;
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::sql as writer;
+use crate::value::ColumnType;
+
+/// A statement of your own, made by [`sql`].
+#[must_use = "a statement does nothing until a verb runs it"]
+#[derive(Debug, Clone)]
+pub struct Raw {
+    text: Cow<'static, str>,
+    arguments: Vec<Node>,
+}
+
+/// A statement of your own. Each `{}` stands for a value given by [`bind`](Raw::bind), on every backend: values are bound and
+/// never written into the text.
+///
+/// `sql("SELECT id, name FROM users WHERE email = {}").bind("ada@example.org".to_owned()).fetch_as::<(i64, String)>().all(&db)`
+pub fn sql(text: &'static str) -> Raw {
+    Raw { text: Cow::Borrowed(text), arguments: Vec::new() }
+}
+
+/// [`sql`] with a text made at run time, such as the name of a schema. Whoever makes it answers for what is in it: never put
+/// a value from outside into it.
+pub fn sql_dynamic(text: String) -> Raw {
+    Raw { text: Cow::Owned(text), arguments: Vec::new() }
+}
+
+impl Raw {
+    /// The value for the next `{}`.
+    pub fn bind<T: ColumnType>(mut self, value: T) -> Self {
+        self.arguments.push(Node::Bind(Bind { value: value.encode(), sql_type: T::TYPE, column: None }));
+        self
+    }
+
+    /// Runs it for its effect; gives the number of rows that it changed.
+    ///
+    /// # Errors
+    /// [`Error::InvalidQuery`] where `{}` and values differ in number, or the text holds a `;` or a comment, before anything is
+    /// sent; else what the database says.
+    pub async fn exec<'c>(self, on: impl Executor<'c>) -> Result<u64> {
+        let mut lease = on.lease().await?;
+        let sql = writer::raw(&self.text, &self.arguments, lease.dialect())?;
+        Ok(lease.execute(&sql).await?.rows_affected)
+    }
+
+    /// The rows as `T`: a tuple of values, by position, or a model, whose columns must come in its order.
+    pub fn fetch_as<T: FromRow>(self) -> RawSelect<T> {
+        RawSelect { raw: self, row: PhantomData }
+    }
+}
+
+/// A statement of your own that returns rows.
+#[must_use = "a statement does nothing until a verb runs it"]
+#[derive(Debug, Clone)]
+pub struct RawSelect<T> {
+    raw: Raw,
+    row: PhantomData<fn() -> T>,
+}
+
+/// What a row of [`sql`] can become: a tuple of up to eight values, or a model.
+#[diagnostic::on_unimplemented(
+    message = "a row can not become `{Self}`",
+    label = "expected a tuple such as `(i64, String)`, or a model"
+)]
+pub trait FromRow: Send + Sized + 'static {
+    /// Reads the row.
+    ///
+    /// # Errors
+    /// Where a value does not fit its type.
+    #[doc(hidden)]
+    fn read(cells: &mut Cells<'_>) -> Result<Self>;
+}
+
+impl<M: Model> FromRow for M {
+    fn read(cells: &mut Cells<'_>) -> Result<M> {
+        M::decode(cells)
+    }
+}
+
+macro_rules! from_row {
+    ($($name:ident)+) => {
+        impl<$($name: ColumnType),+> FromRow for ($($name,)+) {
+            fn read(cells: &mut Cells<'_>) -> Result<Self> {
+                Ok(($(cells.take_as::<$name>("sql", || "a selected expression")?,)+))
+            }
+        }
+    };
+}
+
+from_row!(A);
+from_row!(A B);
+from_row!(A B C);
+from_row!(A B C D);
+from_row!(A B C D E);
+from_row!(A B C D E F);
+from_row!(A B C D E F G);
+from_row!(A B C D E F G H);
+
+struct Rows<T>(Vec<T>);
+
+impl<T: FromRow> Sink for Rows<T> {
+    fn row(&mut self, row: Row<'_>) -> Result<()> {
+        self.0.push(T::read(&mut Cells::new(row, false))?);
+        Ok(())
+    }
+}
+
+impl<T: FromRow> RawSelect<T> {
+    /// All rows.
+    ///
+    /// # Errors
+    /// As [`Raw::exec`]; [`Error::Decode`] where a value does not fit its type.
+    pub async fn all<'c>(self, on: impl Executor<'c>) -> Result<Vec<T>> {
+        let mut lease = on.lease().await?;
+        let sql = writer::raw(&self.raw.text, &self.raw.arguments, lease.dialect())?;
+        let mut rows = Rows(Vec::new());
+        lease.fetch(&sql, &mut rows).await?;
+        Ok(rows.0)
+    }
+
+    /// The one row, or `None`.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] for more than one; else as [`all`](RawSelect::all).
+    pub async fn optional<'c>(self, on: impl Executor<'c>) -> Result<Option<T>> {
+        let mut rows = self.all(on).await?;
+        let row = rows.pop();
+        if rows.is_empty() { Ok(row) } else { Err(Error::TooMany { model: "row" }) }
+    }
+
+    /// The one row that there is.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for none, [`Error::TooMany`] for more than one; else as [`all`](RawSelect::all).
+    pub async fn one<'c>(self, on: impl Executor<'c>) -> Result<T> {
+        self.optional(on).await?.ok_or(Error::NotFound { model: "row" })
+    }
+}

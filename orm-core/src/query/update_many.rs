@@ -1,0 +1,82 @@
+//! UPDATE of rows in hand, each with values of its own.
+
+use std::marker::PhantomData;
+
+use super::returned::{ColumnSet, binds, writable};
+use crate::ast::{self, Bind};
+use crate::db::{Executor, Lease};
+use crate::error::{Error, Result};
+use crate::meta::ColumnMeta;
+use crate::model::Model;
+use crate::sql::{self, Sql};
+
+/// How many rows one statement updates at most; the number of binds may allow fewer.
+const MAX_ROWS: usize = 500;
+
+/// An UPDATE of many rows to the values that they have in hand, found by primary key: one statement for as many rows as the
+/// backend's limits allow. All statements are one transaction.
+#[must_use = "an update does nothing until `.exec(&db)` runs it"]
+pub struct UpdateMany<M> {
+    columns: Vec<&'static ColumnMeta>,
+    rows: Vec<Vec<Bind>>,
+    model: PhantomData<fn() -> M>,
+}
+
+/// What the derive's `User::update_many(rows, columns)` calls.
+pub fn update_many<'a, M, I, C>(rows: I, columns: C) -> UpdateMany<M>
+where
+    M: Model,
+    I: IntoIterator<Item = &'a M>,
+    C: ColumnSet<M>,
+{
+    let mut written = Vec::new();
+    columns.columns(&mut written);
+    let mut all = M::META.primary.to_vec();
+    all.extend(&written);
+    let row = |model: &M| binds(&all, all.iter().map(|column| model.value(column.index)).collect());
+    UpdateMany { rows: rows.into_iter().map(row).collect(), columns: written, model: PhantomData }
+}
+
+impl<M: Model> UpdateMany<M> {
+    /// Runs the update; gives the number of rows that were found by their key. Fewer than were given means that some are not
+    /// in the table.
+    ///
+    /// # Errors
+    /// [`Error::ReadOnly`] for a read-only model and [`Error::InvalidQuery`] without a column or with one of the primary key,
+    /// before anything is sent; else what the database says, and then no row is changed.
+    pub async fn exec<'c>(self, on: impl Executor<'c>) -> Result<u64> {
+        writable::<M>()?;
+        let is_key = |column: &&ColumnMeta| M::META.primary.iter().any(|key| key.index == column.index);
+        if self.columns.is_empty() || self.columns.iter().any(is_key) {
+            return Err(Error::InvalidQuery(format!(
+                "update_many of {} must name at least one column, and none of the primary key, by which it finds the rows",
+                M::META.name
+            )));
+        }
+        let mut lease = on.lease().await?;
+        let statements = self.statements(&lease)?;
+        let scope = lease.enter().await?;
+        let changed = run(&mut lease, &statements).await;
+        lease.leave(scope, changed).await
+    }
+
+    fn statements(self, lease: &Lease<'_>) -> Result<Vec<Sql>> {
+        let dialect = lease.dialect();
+        let width = self.columns.len() + M::META.primary.len();
+        let size = dialect.max_binds().checked_div(width).unwrap_or(1).clamp(1, MAX_ROWS);
+        let statement = |rows: &[Vec<Bind>]| {
+            let update =
+                ast::UpdateRows { model: M::META, columns: self.columns.clone(), rows: rows.to_vec() };
+            sql::update_rows(&update, dialect)
+        };
+        self.rows.chunks(size).map(statement).collect()
+    }
+}
+
+async fn run(lease: &mut Lease<'_>, statements: &[Sql]) -> Result<u64> {
+    let mut changed = 0;
+    for sql in statements {
+        changed += lease.execute(sql).await?.rows_affected;
+    }
+    Ok(changed)
+}

@@ -1,0 +1,155 @@
+//! The verbs that end a select and run it.
+
+use super::Select;
+use crate::ast::{Query, Shape};
+use crate::db::Executor;
+use crate::error::{Error, Result};
+use crate::load::{Plan, Selectable, fetch};
+use crate::model::{Expr, Expression, Model, Number};
+use crate::sql;
+use crate::value::ColumnType;
+
+impl<P: Plan> Select<P> {
+    /// All rows.
+    ///
+    /// # Errors
+    /// What the database says; [`Error::InvalidQuery`] or [`Error::QueryTooComplex`] before anything is sent.
+    pub async fn all<'c>(self, on: impl Executor<'c>) -> Result<Vec<P::Row>> {
+        let mut lease = on.lease().await?;
+        fetch(self.plan, self.statement, &mut lease).await
+    }
+
+    /// The one row that there is.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for none, [`Error::TooMany`] for more than one; else as [`all`](Select::all).
+    pub async fn one<'c>(self, on: impl Executor<'c>) -> Result<P::Row> {
+        self.optional(on).await?.ok_or(Error::NotFound { model: P::Model::META.name })
+    }
+
+    /// The one row, or `None`.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] for more than one; else as [`all`](Select::all).
+    pub async fn optional<'c>(mut self, on: impl Executor<'c>) -> Result<Option<P::Row>> {
+        if !self.unique && self.statement.limit.is_none_or(|limit| limit > 2) {
+            self.statement.limit = Some(2);
+        }
+        let mut rows = self.all(on).await?;
+        let row = rows.pop();
+        if rows.is_empty() { Ok(row) } else { Err(Error::TooMany { model: P::Model::META.name }) }
+    }
+
+    /// The first row in the query's order (without one, in that of the primary key), or `None`.
+    ///
+    /// # Errors
+    /// As [`all`](Select::all).
+    pub async fn first<'c>(mut self, on: impl Executor<'c>) -> Result<Option<P::Row>> {
+        if !self.unique {
+            self.statement.limit = Some(self.statement.limit.map_or(1, |limit| limit.min(1)));
+        }
+        Ok(self.all(on).await?.into_iter().next())
+    }
+
+    /// How many rows the query gives: `SELECT COUNT(*)`. Joined relations do not count; loaders load nothing.
+    ///
+    /// # Errors
+    /// As [`all`](Select::all).
+    pub async fn count<'c>(self, on: impl Executor<'c>) -> Result<u64> {
+        let count: i64 = self.ask(Shape::Count, on).await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// Whether the query gives any row: `SELECT EXISTS (SELECT 1 …)`.
+    ///
+    /// # Errors
+    /// As [`all`](Select::all).
+    pub async fn exists<'c>(self, on: impl Executor<'c>) -> Result<bool> {
+        self.ask(Shape::Exists, on).await
+    }
+
+    /// The sum of an expression over the query's rows, `None` where there is none.
+    ///
+    /// # Errors
+    /// As [`all`](Select::all).
+    pub async fn sum<'c, T: Number>(
+        self,
+        of: impl Expression<P::Model, Type = T>,
+        on: impl Executor<'c>,
+    ) -> Result<Option<T::Sum>> {
+        self.aggregate(Expr::<P::Model, T>::new(of.node()).sum(), on).await
+    }
+
+    /// The average of an expression over the query's rows, `None` where there is none.
+    ///
+    /// # Errors
+    /// As [`all`](Select::all).
+    pub async fn avg<'c, T: Number>(
+        self,
+        of: impl Expression<P::Model, Type = T>,
+        on: impl Executor<'c>,
+    ) -> Result<Option<T::Average>> {
+        self.aggregate(Expr::<P::Model, T>::new(of.node()).avg(), on).await
+    }
+
+    /// The least value of an expression over the query's rows, `None` where there is none.
+    ///
+    /// # Errors
+    /// As [`all`](Select::all).
+    pub async fn min<'c, T: ColumnType>(
+        self,
+        of: impl Expression<P::Model, Type = T>,
+        on: impl Executor<'c>,
+    ) -> Result<Option<T::Plain>> {
+        self.aggregate(Expr::<P::Model, T>::new(of.node()).min(), on).await
+    }
+
+    /// The greatest value of an expression over the query's rows, `None` where there is none.
+    ///
+    /// # Errors
+    /// As [`all`](Select::all).
+    pub async fn max<'c, T: ColumnType>(
+        self,
+        of: impl Expression<P::Model, Type = T>,
+        on: impl Executor<'c>,
+    ) -> Result<Option<T::Plain>> {
+        self.aggregate(Expr::<P::Model, T>::new(of.node()).max(), on).await
+    }
+
+    /// Runs the query for one value of all its rows.
+    async fn aggregate<'c, T: ColumnType>(
+        mut self,
+        aggregate: Expr<P::Model, Option<T>>,
+        on: impl Executor<'c>,
+    ) -> Result<Option<T>>
+    where
+        Expr<P::Model, Option<T>>: Selectable<P::Model, Row = Option<T>>,
+    {
+        self.statement.order_by.clear();
+        self.unique = true;
+        Ok(self.columns(aggregate).all(on).await?.into_iter().next().flatten())
+    }
+
+    /// Asks for one value about the rows, such as their number.
+    async fn ask<'c, T: ColumnType>(self, shape: Shape, on: impl Executor<'c>) -> Result<T> {
+        let mut lease = on.lease().await?;
+        let sql = sql::query(&Query { select: self.statement, shape }, lease.dialect())?;
+        let mut answer = Answer { model: P::Model::META.name, value: None };
+        lease.fetch(&sql, &mut answer).await?;
+        answer.value.ok_or(Error::NotFound { model: P::Model::META.name })
+    }
+}
+
+/// Keeps the one value of a result of one row.
+struct Answer<T> {
+    model: &'static str,
+    value: Option<T>,
+}
+
+impl<T: ColumnType> crate::backend::Sink for Answer<T> {
+    fn row(&mut self, row: crate::backend::Row<'_>) -> Result<()> {
+        self.value =
+            Some(crate::backend::Cells::new(row, false).take_as(self.model, || "the number of rows")?);
+        Ok(())
+    }
+}

@@ -1,0 +1,133 @@
+//! Tables: how relations are joined, and how paths over to-one relations find their way into FROM.
+
+use super::writer::{Place, Writer};
+use crate::ast::Join;
+use crate::error::Result;
+use crate::meta::{ColumnMeta, Link};
+
+/// How a path over to-one relations is reached.
+#[derive(Debug)]
+pub(super) enum Paths {
+    /// By joins of the select that is being written, each made once.
+    Joins(Vec<PathJoin>),
+    /// By a scalar subquery, where no join can be added: in ON, and in statements that write.
+    Subqueries,
+}
+
+/// A join that a path asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PathJoin {
+    link: &'static Link,
+    from: Place,
+    to: Place,
+}
+
+impl Paths {
+    pub(super) fn joins() -> Paths {
+        Paths::Joins(Vec::new())
+    }
+}
+
+impl Writer {
+    /// A column reached over to-one relations.
+    pub(super) fn path(&mut self, links: &[&'static Link], column: &'static ColumnMeta, at: Place) -> Result<()> {
+        let Some((&first, rest)) = links.split_first() else { return self.column(at, column) };
+        if matches!(self.paths, Paths::Subqueries) {
+            self.push("(");
+            self.related_select(first, at, |writer, to| writer.path(rest, column, to), None)?;
+            self.push(")");
+            return Ok(());
+        }
+        let mut place = at;
+        for link in links {
+            place = self.path_join(link, place);
+        }
+        self.column(place, column)
+    }
+
+    /// The table that a relation leads to, joined unless it is already. A table has one relation of a name.
+    fn path_join(&mut self, link: &'static Link, from: Place) -> Place {
+        if let Paths::Joins(joins) = &self.paths {
+            if let Some(join) = joins.iter().find(|join| join.from == from && join.link.name == link.name) {
+                return join.to;
+            }
+        }
+        let to = self.place();
+        if let Paths::Joins(joins) = &mut self.paths {
+            joins.push(PathJoin { link, from, to });
+        }
+        to
+    }
+
+    /// Joins of the select's own, in order, then those that paths asked for.
+    pub(super) fn joins(&mut self, joins: &[Join], paths: Paths) -> Result<()> {
+        let paths = match paths {
+            Paths::Joins(paths) => paths,
+            Paths::Subqueries => Vec::new(),
+        };
+        let between = |link: &Link| usize::from(link.through.is_some());
+        let tables = joins.iter().map(|join| 1 + between(join.link)).sum::<usize>()
+            + paths.iter().map(|join| 1 + between(join.link)).sum::<usize>();
+        self.check("joined tables", tables + 1, self.dialect.max_joins())?;
+        for join in joins {
+            self.left_join(join.link, join.from.into(), join.to.into())?;
+            if let Some(filter) = &join.filter {
+                let outer = std::mem::replace(&mut self.paths, Paths::Subqueries);
+                self.push(" AND ");
+                self.condition(filter, join.to.into())?;
+                self.paths = outer;
+            }
+        }
+        for join in paths {
+            self.left_join(join.link, join.from, join.to)?;
+        }
+        Ok(())
+    }
+
+    fn left_join(&mut self, link: &'static Link, from: Place, to: Place) -> Result<()> {
+        self.push(" LEFT JOIN ");
+        match link.through {
+            None => self.table_as(link.target, to)?,
+            Some(_) => {
+                self.push("(");
+                self.link_tables(link, to)?;
+                self.push(")");
+            }
+        }
+        self.push(" ON ");
+        self.link_condition(link, from, to)
+    }
+
+    /// The tables that a relation leads over: the target, and the one between with it.
+    pub(super) fn link_tables(&mut self, link: &'static Link, to: Place) -> Result<()> {
+        let Some(through) = link.through else { return self.table_as(link.target, to) };
+        self.table_as(through.model, to.between())?;
+        self.push(" INNER JOIN ");
+        self.table_as(link.target, to)?;
+        self.push(" ON ");
+        self.same_columns(to, link.target_key, to.between(), through.target_key)
+    }
+
+    /// The condition that the tables of [`Self::link_tables`] belong to a row of the source.
+    pub(super) fn link_condition(&mut self, link: &'static Link, from: Place, to: Place) -> Result<()> {
+        match link.through {
+            None => self.same_columns(to, link.target_key, from, link.source_key),
+            Some(through) => self.same_columns(to.between(), through.source_key, from, link.source_key),
+        }
+    }
+
+    /// Columns of two tables are equal, pair by pair.
+    pub(super) fn same_columns(
+        &mut self,
+        left: Place,
+        left_columns: &[&'static ColumnMeta],
+        right: Place,
+        right_columns: &[&'static ColumnMeta],
+    ) -> Result<()> {
+        self.separated(" AND ", left_columns.iter().zip(right_columns), |writer, (one, other)| {
+            writer.column(left, one)?;
+            writer.push(" = ");
+            writer.column(right, other)
+        })
+    }
+}

@@ -1,0 +1,114 @@
+//! Functions and aggregates: what they are called, and the casts that make their results alike.
+
+use super::inspect::{is_integer, sql_type};
+use super::writer::{Place, Typing, Writer};
+use crate::ast::{Function, Node};
+use crate::dialect::Dialect;
+use crate::error::Result;
+use crate::value::SqlType;
+
+impl Writer {
+    /// A call whose result is to be of type `result`.
+    pub(super) fn call(&mut self, function: Function, arguments: &[Node], result: SqlType, at: Place) -> Result<()> {
+        match function {
+            Function::Count if arguments.is_empty() => {
+                self.push("COUNT(*)");
+                Ok(())
+            }
+            Function::Count => self.apply("COUNT(", arguments, at),
+            Function::CountDistinct => self.apply("COUNT(DISTINCT ", arguments, at),
+            Function::Sum => self.sum(arguments, result, at),
+            Function::Avg => self.average(arguments, result, at),
+            Function::Min => self.apply_computed(self.extreme("MIN(", "BOOL_AND(", arguments), arguments, at),
+            Function::Max => self.apply_computed(self.extreme("MAX(", "BOOL_OR(", arguments), arguments, at),
+            Function::Lower => self.apply("LOWER(", arguments, at),
+            Function::Upper => self.apply("UPPER(", arguments, at),
+            Function::Length => self.apply(self.length(arguments), arguments, at),
+            Function::Abs => self.apply_computed("ABS(", arguments, at),
+            Function::Coalesce => self.coalesce(arguments, at),
+        }
+    }
+
+    fn apply(&mut self, open: &str, arguments: &[Node], at: Place) -> Result<()> {
+        self.push(open);
+        self.separated(", ", arguments, |writer, argument| writer.node(argument, at))?;
+        self.push(")");
+        Ok(())
+    }
+
+    /// Applies a function that computes or compares, so that decimals must be numbers.
+    fn apply_computed(&mut self, open: &str, arguments: &[Node], at: Place) -> Result<()> {
+        self.push(open);
+        self.separated(", ", arguments, |writer, argument| match sql_type(argument) {
+            Some(SqlType::Decimal) => writer.operand(argument, at),
+            _ => writer.node(argument, at),
+        })?;
+        self.push(")");
+        Ok(())
+    }
+
+    /// MySQL's sum of integers is a decimal, PostgreSQL's of `int8` too.
+    fn sum(&mut self, arguments: &[Node], result: SqlType, at: Place) -> Result<()> {
+        let integer = is_integer(Some(result));
+        if integer && self.dialect.is_mysql_like() {
+            self.push("CAST(");
+            self.apply_computed("SUM(", arguments, at)?;
+            self.push(if result == SqlType::BigUnsigned { " AS UNSIGNED)" } else { " AS SIGNED)" });
+            return Ok(());
+        }
+        self.apply_computed("SUM(", arguments, at)?;
+        if self.dialect == Dialect::Postgres {
+            match result {
+                SqlType::Double => self.push("::float8"),
+                _ if integer => self.push("::int8"),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// MySQL keeps four digits of an integers' average, so it is computed from doubles there.
+    fn average(&mut self, arguments: &[Node], result: SqlType, at: Place) -> Result<()> {
+        let exact = result == SqlType::Decimal;
+        match (self.dialect, arguments) {
+            (Dialect::MariaDb | Dialect::MySql, [argument]) if !exact => {
+                self.push("AVG(");
+                self.cast_as(argument, "DOUBLE", at)?;
+                self.push(")");
+            }
+            (Dialect::Postgres, _) => {
+                self.apply_computed("AVG(", arguments, at)?;
+                self.push(if exact { "::numeric" } else { "::float8" });
+            }
+            _ => self.apply_computed("AVG(", arguments, at)?,
+        }
+        Ok(())
+    }
+
+    /// PostgreSQL has no MIN and MAX of booleans.
+    fn extreme(&self, usual: &'static str, boolean: &'static str, arguments: &[Node]) -> &'static str {
+        let is_boolean = arguments.first().and_then(sql_type) == Some(SqlType::Bool);
+        if self.dialect == Dialect::Postgres && is_boolean { boolean } else { usual }
+    }
+
+    /// Characters of a text, bytes of bytes.
+    fn length(&self, arguments: &[Node]) -> &'static str {
+        let is_bytes = arguments.first().and_then(sql_type) == Some(SqlType::Bytes);
+        if self.dialect.is_mysql_like() && !is_bytes { "CHAR_LENGTH(" } else { "LENGTH(" }
+    }
+
+    /// A text placeholder takes the type of the other arguments: an enum does not mix with `text`.
+    fn coalesce(&mut self, arguments: &[Node], at: Place) -> Result<()> {
+        let typed = arguments.iter().any(|argument| !matches!(argument, Node::Bind(_)));
+        self.push("COALESCE(");
+        self.separated(", ", arguments, |writer, argument| match argument {
+            Node::Bind(bind) if typed => {
+                writer.bind(bind.clone(), Typing::Inferred);
+                Ok(())
+            }
+            _ => writer.node(argument, at),
+        })?;
+        self.push(")");
+        Ok(())
+    }
+}

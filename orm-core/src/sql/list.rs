@@ -1,0 +1,220 @@
+//! Lists of values and keys, written so that the text does not change with every number of them.
+
+use super::writer::{Place, Typing, Writer};
+use crate::ast::{Bind, Node};
+use crate::dialect::Dialect;
+use crate::error::Result;
+use crate::meta::ColumnMeta;
+use crate::value::{SqlType, Value};
+
+/// Lists are padded to powers of two up to here, then to multiples of it.
+const PADDING: usize = 1_024;
+/// Above so many values SQLite reads integers and text from one JSON array.
+const SQLITE_JSON: usize = 256;
+/// How many keys go into one bind.
+const ARRAY_KEYS: usize = 32_768;
+/// How many binds a list of keys should have: few enough that its texts are few and prepared quickly.
+const LIST_BINDS: usize = 8 * PADDING;
+
+/// How many keys a statement that loads children should carry at most; a loader sends more in several statements.
+/// `exact` says whether the keys are the relation's own, or the sources' primary keys with the source joined.
+pub(crate) fn key_capacity(dialect: Dialect, key: &[SqlType], exact: bool) -> usize {
+    let in_one_bind = match (dialect, key) {
+        (Dialect::Postgres, parts) => parts.iter().all(|part| element(*part).is_some()),
+        (Dialect::Sqlite, [only]) => in_json(*only),
+        _ => false,
+    };
+    if in_one_bind {
+        return ARRAY_KEYS;
+    }
+    // Text compared by the server is the slow way anyway: one bucket of the padding and no more texts.
+    let binds = if exact { LIST_BINDS } else { PADDING };
+    (binds / key.len().max(1)).max(1)
+}
+
+impl Writer {
+    /// `operand [NOT] IN (values)`.
+    pub(super) fn in_list(&mut self, operand: &Node, values: &[Bind], negated: bool, at: Place) -> Result<()> {
+        let values: Vec<&Bind> = values.iter().collect();
+        self.one_of(operand, &values, negated, at)
+    }
+
+    /// The columns are one of the keys.
+    pub(super) fn keys(&mut self, at: Place, columns: &[&'static ColumnMeta], keys: &[Vec<Bind>]) -> Result<()> {
+        match columns {
+            [column] => {
+                let values: Vec<&Bind> = keys.iter().filter_map(|key| key.first()).collect();
+                self.one_of(&Node::Column(column), &values, false, at)
+            }
+            _ => self.composite_keys(at, columns, keys),
+        }
+    }
+
+    fn one_of(&mut self, operand: &Node, values: &[&Bind], negated: bool, at: Place) -> Result<()> {
+        let Some(first) = values.first() else { return self.node(&Node::Constant(negated), at) };
+        self.operand(operand, at)?;
+        if self.dialect == Dialect::Postgres {
+            if let Some(element) = element(first.sql_type) {
+                self.push(if negated { " <> ALL(" } else { " = ANY(" });
+                self.array(element, values.iter().copied());
+                self.push(")");
+                return Ok(());
+            }
+        }
+        self.push(if negated { " NOT IN (" } else { " IN (" });
+        match self.json(values) {
+            Some(array) => {
+                self.push("SELECT json_each.value FROM json_each(");
+                self.bind(Bind { value: Value::Text(array), sql_type: SqlType::Text, ..*(*first) }, Typing::Inferred);
+                self.push(")");
+            }
+            None => {
+                let padding = self.padded(values.len(), 1) - values.len();
+                let last = values.iter().last().into_iter().cycle().take(padding);
+                self.separated(", ", values.iter().chain(last), |writer, value| {
+                    writer.operand(&Node::Bind((*value).clone()), at)
+                })?;
+            }
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    fn composite_keys(&mut self, at: Place, columns: &[&'static ColumnMeta], keys: &[Vec<Bind>]) -> Result<()> {
+        if keys.is_empty() {
+            return self.node(&Node::Constant(false), at);
+        }
+        self.push("(");
+        self.separated(", ", columns, |writer, column| writer.column(at, column))?;
+        self.push(") IN (");
+        let elements: Option<Vec<_>> = columns.iter().map(|column| element(column.sql_type)).collect();
+        match elements {
+            Some(elements) if self.dialect == Dialect::Postgres => self.unnest(&elements, keys)?,
+            _ => self.rows_of_keys(columns.len(), keys)?,
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    /// `SELECT k.k0, k.k1 FROM unnest($1::int8[], $2::int8[]) AS k (k0, k1)`
+    fn unnest(&mut self, elements: &[&'static SqlType], keys: &[Vec<Bind>]) -> Result<()> {
+        let names: Vec<String> = (0..elements.len()).map(|index| format!("k{index}")).collect();
+        self.push("SELECT k.");
+        self.push(&names.join(", k."));
+        self.push(" FROM unnest(");
+        self.separated(", ", elements.iter().enumerate(), |writer, (part, element)| {
+            writer.array(element, keys.iter().filter_map(|key| key.get(part)));
+            Ok(())
+        })?;
+        self.push(") AS k (");
+        self.push(&names.join(", "));
+        self.push(")");
+        Ok(())
+    }
+
+    fn rows_of_keys(&mut self, parts: usize, keys: &[Vec<Bind>]) -> Result<()> {
+        if self.dialect == Dialect::Sqlite {
+            self.push("VALUES ");
+        }
+        let padding = self.padded(keys.len(), parts) - keys.len();
+        let last = keys.iter().last().into_iter().cycle().take(padding);
+        self.separated(", ", keys.iter().chain(last), |writer, key| {
+            writer.push("(");
+            writer.separated(", ", key, |writer, part| {
+                writer.bind(part.clone(), Typing::Inferred);
+                Ok(())
+            })?;
+            writer.push(")");
+            Ok(())
+        })
+    }
+
+    /// Writes one bind that holds all the values.
+    fn array<'a>(&mut self, element: &'static SqlType, values: impl Iterator<Item = &'a Bind>) {
+        let mut column = None;
+        let elements = values
+            .map(|bind| {
+                column = bind.column;
+                bind.value.clone()
+            })
+            .collect();
+        let bind = Bind { value: Value::Array(elements), sql_type: SqlType::Array(element), column };
+        self.bind(bind, Typing::Inferred);
+    }
+
+    /// How long a list of so many keys is written; the last key is repeated, which changes nothing.
+    fn padded(&self, keys: usize, parts: usize) -> usize {
+        let padded = if keys <= PADDING { keys.next_power_of_two() } else { keys.next_multiple_of(PADDING) };
+        // Near the limit other binds of the statement need the room.
+        if padded * parts + PADDING > self.dialect.max_binds() { keys } else { padded }
+    }
+
+    /// The values as a JSON array, where that is how they are sent and they all have a form in JSON that SQLite reads
+    /// back as it was.
+    fn json(&self, values: &[&Bind]) -> Option<String> {
+        let wanted = self.dialect == Dialect::Sqlite && values.len() > SQLITE_JSON;
+        if !wanted || !values.iter().all(|bind| in_json(bind.sql_type)) {
+            return None;
+        }
+        let mut array = String::from("[");
+        for (index, bind) in values.iter().enumerate() {
+            if index > 0 {
+                array.push(',');
+            }
+            match &bind.value {
+                Value::Int(value) => array.push_str(&value.to_string()),
+                Value::Unsigned(value) => array.push_str(&i64::try_from(*value).ok()?.to_string()),
+                Value::Text(text) => push_json_text(text, &mut array)?,
+                _ => return None,
+            }
+        }
+        array.push(']');
+        Some(array)
+    }
+}
+
+/// Writes a text as JSON; `None` where it holds a NUL, which whoever binds it refuses.
+fn push_json_text(text: &str, out: &mut String) -> Option<()> {
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '\0' => return None,
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(character);
+            }
+            control if control < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(control))),
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+    Some(())
+}
+
+fn in_json(sql_type: SqlType) -> bool {
+    sql_type == SqlType::Text || super::inspect::is_integer(Some(sql_type))
+}
+
+/// The type as the element of a PostgreSQL array, where its values compare as the column does: text has the column's
+/// own rules (`citext`, enums), and decimals and floats come as columns of several types.
+fn element(sql_type: SqlType) -> Option<&'static SqlType> {
+    Some(match sql_type {
+        SqlType::Bool => &SqlType::Bool,
+        SqlType::SmallInt => &SqlType::SmallInt,
+        SqlType::Integer => &SqlType::Integer,
+        SqlType::BigInt => &SqlType::BigInt,
+        SqlType::TinyUnsigned => &SqlType::TinyUnsigned,
+        SqlType::SmallUnsigned => &SqlType::SmallUnsigned,
+        SqlType::Unsigned => &SqlType::Unsigned,
+        SqlType::BigUnsigned => &SqlType::BigUnsigned,
+        SqlType::Bytes => &SqlType::Bytes,
+        SqlType::Date => &SqlType::Date,
+        SqlType::Time => &SqlType::Time,
+        SqlType::DateTime => &SqlType::DateTime,
+        SqlType::Timestamp => &SqlType::Timestamp,
+        SqlType::Uuid => &SqlType::Uuid,
+        SqlType::Real | SqlType::Double | SqlType::Text | SqlType::Decimal | SqlType::Json | SqlType::Array(_) => {
+            return None;
+        }
+    })
+}

@@ -1,0 +1,126 @@
+//! ORDER BY, with NULL in one place on every database: first ascending and last descending, unless told otherwise.
+
+use std::borrow::Cow;
+
+use super::children::key_columns;
+use super::inspect::is_aggregate;
+use super::writer::{Mark, Place, Writer};
+use crate::ast::{Node, Nulls, Order, Select, Source};
+use crate::dialect::Dialect;
+use crate::error::Result;
+use crate::meta::{ColumnMeta, ModelMeta};
+
+/// A sort key in the scope of a table.
+#[derive(Debug)]
+pub(super) struct SortKey<'a> {
+    pub(super) at: Place,
+    pub(super) order: Cow<'a, Order>,
+}
+
+impl<'a> SortKey<'a> {
+    pub(super) fn ascending(at: Place, column: &'static ColumnMeta) -> Self {
+        SortKey { at, order: Cow::Owned(Order { node: Node::Column(column), descending: false, nulls: None }) }
+    }
+
+    fn primary(at: Place, model: &'static ModelMeta) -> impl Iterator<Item = SortKey<'a>> {
+        model.primary.iter().map(move |column| Self::ascending(at, column))
+    }
+}
+
+impl SortKey<'_> {
+    /// Only a column that the model says is NOT NULL is known to be. A row that a LEFT JOIN did not find stands alone in
+    /// its root row, so where it sorts does not matter.
+    fn nullable(&self) -> bool {
+        match &self.order.node {
+            Node::Column(column) => column.nullable,
+            _ => true,
+        }
+    }
+}
+
+/// Whether the select's rows are groups, or one aggregate over all rows.
+pub(super) fn is_grouped(select: &Select) -> bool {
+    !select.group_by.is_empty() || select.columns.iter().any(|(_, node)| is_aggregate(node))
+}
+
+/// The order of the root's rows: the user's, then the primary key, so that it is the same each time.
+pub(super) fn root_order(select: &Select) -> Vec<SortKey<'_>> {
+    let asked = select.order_by.iter().map(|order| SortKey { at: Place::ROOT, order: Cow::Borrowed(order) });
+    let mut keys: Vec<SortKey<'_>> = asked.collect();
+    let children = matches!(select.source, Source::Children { .. });
+    let ordered = children || !keys.is_empty() || select.limit.is_some() || select.offset.is_some();
+    if (ordered || !select.joins.is_empty()) && !is_grouped(select) && !select.distinct {
+        keys.extend(SortKey::primary(Place::ROOT, select.model));
+    }
+    keys
+}
+
+/// The order of all rows of a select: children by their parents first unless there is an order of the user's, then
+/// the root's rows, then the joined rows within each.
+pub(super) fn row_order(select: &Select) -> Vec<SortKey<'_>> {
+    let mut keys = Vec::new();
+    if let (Source::Children { link, keys: children }, true) = (&select.source, select.order_by.is_empty()) {
+        let (at, columns) = key_columns(link, children);
+        keys.extend(columns.iter().map(|column| SortKey::ascending(at, column)));
+    }
+    keys.extend(root_order(select));
+    keys.extend(join_order(select));
+    keys
+}
+
+/// The order of joined rows within a root row.
+pub(super) fn join_order(select: &Select) -> Vec<SortKey<'_>> {
+    let asked = select.join_order.iter().map(|(alias, order)| SortKey { at: (*alias).into(), order: Cow::Borrowed(order) });
+    let mut keys: Vec<SortKey<'_>> = asked.collect();
+    for join in select.joins.iter().filter(|join| join.link.to_many) {
+        keys.extend(SortKey::primary(join.to.into(), join.link.target));
+    }
+    keys
+}
+
+impl Writer {
+    /// ORDER BY; `selected` says where the select list's expressions stand, for a grouped or distinct select.
+    pub(super) fn order_by(&mut self, keys: &[SortKey<'_>], selected: &[(Mark, Mark)]) -> Result<()> {
+        self.sort_list(keys, &mut true, |writer, key, _| {
+            let start = writer.mark();
+            writer.operand(&key.order.node, key.at)?;
+            writer.repeat(start, selected);
+            Ok(())
+        })
+    }
+
+    /// Sort keys behind ORDER BY or a comma, each operand written by the caller.
+    pub(super) fn sort_list(
+        &mut self,
+        keys: &[SortKey<'_>],
+        first: &mut bool,
+        operand: impl Fn(&mut Self, &SortKey<'_>, usize) -> Result<()>,
+    ) -> Result<()> {
+        for (index, key) in keys.iter().enumerate() {
+            self.push(if *first { " ORDER BY " } else { ", " });
+            *first = false;
+            self.sort(key, |writer| operand(writer, key, index))?;
+        }
+        Ok(())
+    }
+
+    fn sort(&mut self, key: &SortKey<'_>, operand: impl Fn(&mut Self) -> Result<()>) -> Result<()> {
+        let Order { descending, nulls, .. } = *key.order;
+        let nulls_first = nulls.map_or(!descending, |nulls| nulls == Nulls::First);
+        // PostgreSQL takes NULL for the largest value, the others for the smallest.
+        let by_itself = if self.dialect == Dialect::Postgres { descending } else { !descending };
+        let stated = key.nullable() && nulls_first != by_itself;
+        if stated && self.dialect.is_mysql_like() {
+            operand(self)?;
+            self.push(if nulls_first { " IS NULL DESC, " } else { " IS NULL, " });
+        }
+        operand(self)?;
+        if descending {
+            self.push(" DESC");
+        }
+        if stated && !self.dialect.is_mysql_like() {
+            self.push(if nulls_first { " NULLS FIRST" } else { " NULLS LAST" });
+        }
+        Ok(())
+    }
+}

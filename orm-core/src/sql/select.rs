@@ -1,0 +1,175 @@
+//! SELECT.
+
+use super::from::Paths;
+use super::order::{is_grouped, row_order};
+use super::window;
+use super::writer::{Mark, Place, Writer};
+use crate::ast::{Join, Node, Query, Select, Shape, Source};
+use crate::dialect::Dialect;
+use crate::error::Result;
+
+impl Writer {
+    pub(super) fn query(&mut self, query: &Query) -> Result<()> {
+        for join in &query.select.joins {
+            self.reserve(join.from);
+            self.reserve(join.to);
+        }
+        match query.shape {
+            Shape::Rows => self.rows(&query.select),
+            Shape::Count => self.count(&query.select),
+            Shape::Exists => {
+                self.push("SELECT EXISTS (");
+                self.bare(&query.select)?;
+                self.push(")");
+                Ok(())
+            }
+        }
+    }
+
+    fn rows(&mut self, select: &Select) -> Result<()> {
+        if window::is_needed(select) {
+            return self.windowed(select);
+        }
+        self.paths = Paths::joins();
+        self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
+        let selected = self.selected(select)?;
+        let from = self.mark();
+        self.conditions(select)?;
+        self.groups(select, &selected)?;
+        let grouped = select.distinct || is_grouped(select);
+        self.order_by(&row_order(select), if grouped { &selected } else { &[] })?;
+        self.limit(select)?;
+        self.from(from, select, &select.joins)
+    }
+
+    /// The number of root rows. Joins are LEFT JOINs and loads, so they add none.
+    fn count(&mut self, select: &Select) -> Result<()> {
+        let plain = !select.distinct && select.limit.is_none() && select.offset.is_none() && !is_grouped(select);
+        if !plain {
+            self.push("SELECT COUNT(*) FROM (");
+            self.bare(select)?;
+            let place = self.place();
+            self.show(format_args!(") AS {place}"));
+            return Ok(());
+        }
+        self.paths = Paths::joins();
+        self.push("SELECT COUNT(*)");
+        let from = self.mark();
+        self.conditions(select)?;
+        self.from(from, select, &[])
+    }
+
+    /// The select's root rows, to be counted or looked for: without joins and order, and without columns where these
+    /// do not decide how many rows there are.
+    fn bare(&mut self, select: &Select) -> Result<()> {
+        self.paths = Paths::joins();
+        self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
+        let decisive = select.distinct || is_grouped(select);
+        let own = select.columns.iter().filter(|(alias, _)| decisive && *alias == Select::ROOT);
+        let nodes: Vec<&Node> = own.map(|(_, node)| node).collect();
+        let mut selected = Vec::new();
+        if nodes.is_empty() {
+            self.push("1");
+        }
+        self.separated(", ", nodes.into_iter().enumerate(), |writer, (index, node)| {
+            let start = writer.mark();
+            writer.node(node, Place::ROOT)?;
+            selected.push((start, writer.mark()));
+            writer.show(format_args!(" AS c{index}")); // MySQL wants the names of a derived table to differ
+            Ok(())
+        })?;
+        let from = self.mark();
+        self.conditions(select)?;
+        self.groups(select, &selected)?;
+        self.limit(select)?;
+        self.from(from, select, &[])
+    }
+
+    /// The select list: the children's key, then the columns. Gives where each column begins and ends.
+    fn selected(&mut self, select: &Select) -> Result<Vec<(Mark, Mark)>> {
+        let keys = self.child_key(select)?;
+        self.check("selected columns", keys + select.columns.len(), self.dialect.max_columns())?;
+        if keys > 0 && !select.columns.is_empty() {
+            self.push(", ");
+        }
+        self.columns(select)
+    }
+
+    pub(super) fn columns(&mut self, select: &Select) -> Result<Vec<(Mark, Mark)>> {
+        let mut selected = Vec::with_capacity(select.columns.len());
+        if select.columns.is_empty() && matches!(select.source, Source::Table) {
+            self.push("1");
+        }
+        self.separated(", ", &select.columns, |writer, (alias, node)| {
+            let start = writer.mark();
+            writer.node(node, (*alias).into())?;
+            selected.push((start, writer.mark()));
+            Ok(())
+        })?;
+        Ok(selected)
+    }
+
+    /// WHERE: the children's keys, and the filter.
+    pub(super) fn conditions(&mut self, select: &Select) -> Result<()> {
+        match (self.child_condition(select)?, &select.filter) {
+            (_, None) => Ok(()),
+            (true, Some(filter)) => {
+                self.push(" AND ");
+                self.condition(filter, Place::ROOT)
+            }
+            (false, Some(filter)) => self.filter(filter),
+        }
+    }
+
+    /// WHERE, in the scope of the root.
+    pub(super) fn filter(&mut self, filter: &Node) -> Result<()> {
+        self.push(" WHERE ");
+        self.node(filter, Place::ROOT)
+    }
+
+    fn groups(&mut self, select: &Select, selected: &[(Mark, Mark)]) -> Result<()> {
+        if !select.group_by.is_empty() {
+            self.push(" GROUP BY ");
+            self.separated(", ", &select.group_by, |writer, node| {
+                let start = writer.mark();
+                writer.node(node, Place::ROOT)?;
+                writer.repeat(start, selected);
+                Ok(())
+            })?;
+        }
+        if let Some(having) = &select.having {
+            self.push(" HAVING ");
+            self.node(having, Place::ROOT)?;
+        }
+        Ok(())
+    }
+
+    /// Rows to skip and to give; binds, so that every page has the same text.
+    pub(super) fn limit(&mut self, select: &Select) -> Result<()> {
+        match (select.limit, self.dialect) {
+            (Some(limit), _) => {
+                self.push(" LIMIT ");
+                self.bind_count(limit);
+            }
+            (None, _) if select.offset.is_none() => {}
+            (None, Dialect::Sqlite) => self.push(" LIMIT -1"),
+            (None, Dialect::MariaDb | Dialect::MySql) => self.push(" LIMIT 18446744073709551615"),
+            (None, Dialect::Postgres) => {}
+        }
+        if let Some(offset) = select.offset {
+            self.push(" OFFSET ");
+            self.bind_count(offset);
+        }
+        Ok(())
+    }
+
+    /// Writes FROM at the mark: it is known only now which joins the paths behind it ask for.
+    pub(super) fn from(&mut self, mark: Mark, select: &Select, joins: &[Join]) -> Result<()> {
+        let paths = std::mem::replace(&mut self.paths, Paths::Subqueries);
+        self.splice(mark, |writer| {
+            writer.push(" FROM ");
+            writer.root(select)?;
+            writer.joins(joins, paths)
+        })
+    }
+}

@@ -1,0 +1,126 @@
+//! UPDATE of many rows in one statement, each with values of its own.
+
+use super::writer::{Place, Typing, Writer};
+use crate::ast::{Bind, UpdateRows};
+use crate::dialect::Dialect;
+use crate::error::Result;
+use crate::meta::ColumnMeta;
+use crate::value::SqlType;
+
+impl Writer {
+    pub(super) fn update_rows(&mut self, update: &UpdateRows) -> Result<()> {
+        match self.dialect {
+            Dialect::Sqlite => {
+                self.push("WITH v (");
+                self.value_names(update);
+                self.push(") AS (VALUES ");
+                self.value_rows(update)?;
+                self.push(") UPDATE ");
+                self.table_as(update.model, Place::ROOT)?;
+                self.set_values(update)?;
+                self.push(" FROM v WHERE ");
+                self.same_as_keys(update.model)
+            }
+            Dialect::Postgres => {
+                self.push("UPDATE ");
+                self.table_as(update.model, Place::ROOT)?;
+                self.set_values(update)?;
+                self.push(" FROM (VALUES ");
+                self.value_rows(update)?;
+                self.push(") AS v (");
+                self.value_names(update);
+                self.push(") WHERE ");
+                self.same_as_keys(update.model)
+            }
+            Dialect::MariaDb | Dialect::MySql => {
+                self.push("UPDATE ");
+                self.table_as(update.model, Place::ROOT)?;
+                self.push(" INNER JOIN (");
+                self.typed_union(update)?;
+                self.push(") AS v ON ");
+                self.same_as_keys(update.model)?;
+                self.set_values(update)
+            }
+        }
+    }
+
+    fn set_values(&mut self, update: &UpdateRows) -> Result<()> {
+        self.push(" SET ");
+        self.separated(", ", update.columns.iter().enumerate(), |writer, (index, column)| {
+            writer.assigned(column)?;
+            writer.show(format_args!("v.c{index}"));
+            Ok(())
+        })
+    }
+
+    fn value_names(&mut self, update: &UpdateRows) {
+        let keys = (0..update.model.primary.len()).map(|index| format!("k{index}"));
+        let columns = (0..update.columns.len()).map(|index| format!("c{index}"));
+        let names: Vec<String> = keys.chain(columns).collect();
+        self.push(&names.join(", "));
+    }
+
+    fn value_rows(&mut self, update: &UpdateRows) -> Result<()> {
+        self.separated(", ", &update.rows, |writer, row| {
+            writer.push("(");
+            writer.separated(", ", columns(update).zip(row), |writer, (column, bind)| {
+                writer.cell(column, bind);
+                Ok(())
+            })?;
+            writer.push(")");
+            Ok(())
+        })
+    }
+
+    /// A value of a derived table, where nothing tells its type.
+    fn cell(&mut self, column: &'static ColumnMeta, bind: &Bind) {
+        let declared = column.declared_type.filter(|_| bind.sql_type == SqlType::Text);
+        match (self.dialect, declared) {
+            (Dialect::Postgres, Some(declared)) => {
+                self.bind(bind.clone(), Typing::Inferred);
+                self.push("::");
+                self.push(unrestricted(declared));
+            }
+            _ => self.bind(bind.clone(), Typing::Explicit),
+        }
+    }
+
+    /// `SELECT key AS k0, column AS c0 FROM table WHERE FALSE UNION ALL SELECT ?, ? …`: the empty first branch gives the
+    /// values the types and collations of their columns.
+    fn typed_union(&mut self, update: &UpdateRows) -> Result<()> {
+        let place = self.place();
+        self.push("SELECT ");
+        let keys = update.model.primary.len();
+        self.separated(", ", columns(update).enumerate(), |writer, (index, column)| {
+            writer.column(place, column)?;
+            match index.checked_sub(keys) {
+                None => writer.show(format_args!(" AS k{index}")),
+                Some(index) => writer.show(format_args!(" AS c{index}")),
+            }
+            Ok(())
+        })?;
+        self.push(" FROM ");
+        self.table_as(update.model, place)?;
+        self.push(" WHERE FALSE");
+        for row in &update.rows {
+            self.push(" UNION ALL SELECT ");
+            self.separated(", ", row, |writer, bind| {
+                writer.bind(bind.clone(), Typing::Explicit);
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// The columns that each row has values for: the primary key's, then those that change.
+fn columns(update: &UpdateRows) -> impl Iterator<Item = &'static ColumnMeta> {
+    update.model.primary.iter().chain(&update.columns).copied()
+}
+
+/// A declared text type without its length: a cast to `CHAR(5)` would cut a longer text, where the column refuses it.
+fn unrestricted(declared: &'static str) -> &'static str {
+    let Some((name, _)) = declared.split_once('(') else { return declared };
+    let name = name.trim().to_ascii_lowercase();
+    if matches!(name.as_str(), "char" | "character" | "bpchar" | "nchar") { "bpchar" } else { "text" }
+}

@@ -1,0 +1,145 @@
+//! A limit where it cannot stand at the end of the statement: of the root's rows where a join multiplies them, and of
+//! each parent's children where those of many parents are read at once. The rows are limited in a derived table that
+//! stands for the root, and joins and order follow outside.
+
+use super::children::key_columns;
+use super::from::Paths;
+use super::order::{SortKey, join_order, root_order};
+use super::writer::{Derived, Place, Writer};
+use crate::ast::{Node, Select, Source};
+use crate::error::Result;
+use crate::meta::ColumnMeta;
+
+/// Whether the select's limit must be kept in a derived table.
+pub(super) fn is_needed(select: &Select) -> bool {
+    let limited = select.limit.is_some() || select.offset.is_some();
+    limited && (select.multiplies || matches!(select.source, Source::Children { .. }))
+}
+
+impl Writer {
+    /// `SELECT … FROM (SELECT …, limited) AS t0 LEFT JOIN … ORDER BY …`
+    pub(super) fn windowed(&mut self, select: &Select) -> Result<()> {
+        let keys = child_keys(select);
+        let order = root_order(select);
+        self.derived = Some(Derived::default());
+        self.paths = Paths::joins();
+        self.push("SELECT ");
+        for index in 0..keys.len() {
+            self.show(format_args!("t0.k{index}, "));
+        }
+        self.check("selected columns", keys.len() + select.columns.len(), self.dialect.max_columns())?;
+        self.columns(select)?;
+        let from = self.mark();
+        if !keys.is_empty() {
+            self.ranks(select);
+        }
+        self.outer_order(select, &order, keys.len())?;
+        let paths = std::mem::replace(&mut self.paths, Paths::joins());
+        self.splice(from, |writer| {
+            writer.push(" FROM (");
+            let inner = writer.mark();
+            writer.push(") AS t0");
+            writer.joins(&select.joins, paths)?;
+            writer.paths = Paths::joins();
+            // Only now is it known which of the root's columns are used outside.
+            let used = writer.derived.take().unwrap_or_default().used;
+            writer.splice(inner, |writer| writer.limited(select, &keys, &order, used.into_values()))
+        })
+    }
+
+    /// The derived table: keys as `k0…`, columns as `c` and their index, computed sort keys as `o0…`, and for children
+    /// their rank among the parent's as `n`.
+    fn limited(
+        &mut self,
+        select: &Select,
+        keys: &[(Place, &'static ColumnMeta)],
+        order: &[SortKey<'_>],
+        used: impl Iterator<Item = &'static ColumnMeta>,
+    ) -> Result<()> {
+        self.push("SELECT ");
+        let start = self.mark();
+        for (index, (at, column)) in keys.iter().enumerate() {
+            self.column(*at, column)?;
+            self.show(format_args!(" AS k{index}, "));
+        }
+        for column in used {
+            self.column(Place::ROOT, column)?;
+            self.show(format_args!(" AS c{}, ", column.index));
+        }
+        for (index, key) in order.iter().enumerate().filter(|(_, key)| is_computed(key)) {
+            self.operand(&key.order.node, key.at)?;
+            self.show(format_args!(" AS o{index}, "));
+        }
+        if keys.is_empty() {
+            self.without_trailing_comma(start);
+        } else {
+            self.push("ROW_NUMBER() OVER (PARTITION BY ");
+            self.separated(", ", keys, |writer, (at, column)| writer.column(*at, column))?;
+            self.order_by(order, &[])?;
+            self.push(") AS n");
+        }
+        let from = self.mark();
+        self.conditions(select)?;
+        if keys.is_empty() {
+            self.order_by(order, &[])?;
+            self.limit(select)?;
+        }
+        self.from(from, select, &[])
+    }
+
+    fn without_trailing_comma(&mut self, start: super::writer::Mark) {
+        if self.is_at(start) {
+            self.push("1 AS c");
+        } else {
+            self.text.truncate(self.text.len().saturating_sub(2));
+        }
+    }
+
+    /// WHERE over the ranks of each parent's children, which begin at 1.
+    fn ranks(&mut self, select: &Select) {
+        let mut word = " WHERE ";
+        if let Some(offset) = select.offset {
+            self.push(" WHERE t0.n > ");
+            self.bind_count(offset);
+            word = " AND ";
+        }
+        if let Some(limit) = select.limit {
+            self.push(word);
+            self.push("t0.n <= ");
+            self.bind_count(limit.saturating_add(select.offset.unwrap_or(0)));
+        }
+    }
+
+    /// The same order once more, over the derived table, then the joined rows'.
+    fn outer_order(&mut self, select: &Select, order: &[SortKey<'_>], keys: usize) -> Result<()> {
+        let by_parent = if select.order_by.is_empty() { keys } else { 0 };
+        let mut first = true;
+        for index in 0..by_parent {
+            self.push(if first { " ORDER BY " } else { ", " });
+            self.show(format_args!("t0.k{index}"));
+            first = false;
+        }
+        self.sort_list(order, &mut first, |writer, key, index| match is_computed(key) {
+            true => {
+                writer.show(format_args!("t0.o{index}"));
+                Ok(())
+            }
+            false => writer.operand(&key.order.node, key.at),
+        })?;
+        self.sort_list(&join_order(select), &mut first, |writer, key, _| writer.operand(&key.order.node, key.at))
+    }
+}
+
+fn is_computed(key: &SortKey<'_>) -> bool {
+    !matches!(key.order.node, Node::Column(_))
+}
+
+fn child_keys(select: &Select) -> Vec<(Place, &'static ColumnMeta)> {
+    match &select.source {
+        Source::Table => Vec::new(),
+        Source::Children { link, keys } => {
+            let (at, columns) = key_columns(link, keys);
+            columns.iter().map(|column| (at, *column)).collect()
+        }
+    }
+}

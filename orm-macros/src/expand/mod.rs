@@ -1,0 +1,90 @@
+//! What a model's derive writes: one file a product.
+//!
+//! Three items stand beside the struct, because users name them: the module of the relations, the `New…` struct and the
+//! loaded form. Everything else is impls, in an unnamed constant where `__orm` is a short name that nothing of the
+//! user's can hide. The module names nothing of the struct's scope, so that models work in function bodies, where
+//! `super` does not reach the function's items.
+
+mod facts;
+mod insert;
+mod loaded;
+mod module;
+mod record;
+mod relations;
+#[cfg(feature = "serde")]
+mod serialize;
+mod slots;
+mod surface;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::ext::IdentExt;
+
+use crate::model::Model;
+
+/// A model with the names that several products share.
+pub(crate) struct Context<'a> {
+    pub(crate) model: &'a Model,
+    /// The `New…` struct.
+    pub(crate) new: Ident,
+    /// The loaded form.
+    pub(crate) with: Ident,
+    /// One type parameter a relation.
+    pub(crate) slots: Vec<Ident>,
+}
+
+impl<'a> Context<'a> {
+    fn new(model: &'a Model) -> Self {
+        let plain = model.ident.unraw();
+        let parameter = |at| parameter(&format!("S{at}"), model);
+        Context {
+            model,
+            new: format_ident!("New{plain}", span = model.ident.span()),
+            with: format_ident!("{plain}With", span = model.ident.span()),
+            slots: (0..model.relations.len()).map(parameter).collect(),
+        }
+    }
+
+    /// A type parameter that is not called like the model.
+    pub(crate) fn parameter(&self, name: &str) -> Ident {
+        parameter(name, self.model)
+    }
+
+    /// The path of a marker, or of another item of the module.
+    pub(crate) fn in_module(&self, item: impl ToTokens) -> TokenStream {
+        let module = &self.model.module;
+        quote!(#module::#item)
+    }
+}
+
+fn parameter(name: &str, model: &Model) -> Ident {
+    if model.ident == name { format_ident!("__{name}") } else { format_ident!("{name}") }
+}
+
+/// Everything that the derive writes for a model.
+pub(crate) fn expand(model: &Model) -> TokenStream {
+    let context = Context::new(model);
+    let module = module::expand(&context);
+    let new = insert::new_struct(&context);
+    let with = loaded::with_struct(&context);
+    let impls = [
+        surface::expand(&context),
+        record::expand(&context),
+        insert::impls(&context),
+        loaded::impls(&context),
+        relations::expand(&context),
+        slots::expand(&context),
+        #[cfg(feature = "serde")]
+        serialize::expand(&context),
+    ];
+    quote! {
+        #module
+        #new
+        #with
+        #[allow(non_upper_case_globals, dead_code, unused_variables, unreachable_pub)]
+        const _: () = {
+            use ::orm_core::__private as __orm;
+            #(#impls)*
+        };
+    }
+}

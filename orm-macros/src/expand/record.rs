@@ -1,0 +1,51 @@
+//! `impl Model`: the struct as a row.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::{Context, facts};
+use crate::model::Column;
+
+pub(super) fn expand(context: &Context<'_>) -> TokenStream {
+    let model = context.model;
+    let (ident, with, slots) = (&model.ident, &context.with, context.in_module(quote!(Slots)));
+    let meta = facts::meta(context);
+    let types: Vec<_> = model.primary().map(|column| &column.ty).collect();
+    let key = match types.as_slice() {
+        [ty] => quote!(#ty),
+        types => quote!((#(#types),*)),
+    };
+    let generic = context.parameter("S");
+    let takes = model
+        .columns
+        .iter()
+        .map(|Column { field, index, ty, .. }| quote_spanned!(ty.span()=> #field: cells.take(meta, #index)?));
+    let encodes = model.columns.iter().map(
+        |Column { field, index, ty, .. }| quote_spanned!(ty.span()=> #index => __orm::encode(&self.#field)),
+    );
+    quote! {
+        impl __orm::Model for #ident {
+            const META: &'static __orm::ModelMeta = #meta;
+            type Key = #key;
+            type Vacant = #slots;
+            type With<#generic: __orm::Send + 'static> = #with<#generic>;
+
+            fn decode(cells: &mut __orm::Cells<'_>) -> __orm::Result<Self> {
+                let meta = <Self as __orm::Model>::META;
+                __orm::Ok(Self { #(#takes),* })
+            }
+
+            fn value(&self, index: __orm::usize) -> __orm::Value {
+                match index {
+                    #(#encodes,)*
+                    _ => __orm::Value::Null,
+                }
+            }
+
+            fn with<#generic: __orm::Send + 'static>(self, slots: #generic) -> #with<#generic> {
+                #with { row: (self, slots) }
+            }
+        }
+    }
+}
