@@ -10,7 +10,7 @@ mod dialect;
 mod error;
 pub mod load;
 pub mod meta;
-mod model;
+pub mod model;
 mod observe;
 pub mod query;
 mod schema;
@@ -21,19 +21,19 @@ pub use db::{Db, DbBuilder, Executor, PoolStatus, Transaction, TxOptions};
 pub use dialect::Dialect;
 pub use error::{Error, Failure, NotLoaded, Result, Violation};
 pub use model::{
-    Column, Expr, Expression, Filter, Guarded, Has, Insertable, Loaded, Model, NewRow, Operand, OrderBy, Part,
-    Reads, Rel, Related, Relation, Slot, SortKeys, State, Unloaded,
+    Column, Expr, Expression, Filter, Guarded, Has, Insertable, Loaded, Model, NewRow, Operand, OrderBy,
+    Part, Reads, Rel, Related, Relation, Slot, SortKeys, State, Unloaded,
 };
 pub use observe::{Event, Observer};
 pub use orm_macros::{DbEnum, DbNewtype, Model, loaded};
 pub use query::{sql, sql_dynamic};
-
 pub use schema::Tables;
 
 /// Everything that code with models and queries names: `use orm_core::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        Column, Db, DbEnum, DbNewtype, Expr, Filter, Has, Model, OrderBy, Part, Related, Transaction, TxOptions, loaded,
+        Column, Db, DbEnum, DbNewtype, Expr, Filter, Has, Model, OrderBy, Part, Related, Transaction,
+        TxOptions, loaded,
     };
 }
 

@@ -164,7 +164,9 @@ impl ColumnMeta {
     #[allow(clippy::panic)] // evaluated at compile time
     pub const fn generated(mut self) -> ColumnMeta {
         if self.nullable || !self.sql_type.can_be_generated() {
-            panic!("the database generates integers and UUIDs that are not NULL; a column of another type takes `default = \"SQL\"`");
+            panic!(
+                "the database generates integers and UUIDs that are not NULL; a column of another type takes `default = \"SQL\"`"
+            );
         }
         self.generated = true;
         self

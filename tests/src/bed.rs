@@ -115,7 +115,7 @@ impl Bed {
     async fn open(backend: Backend, url: String) -> Bed {
         let mut builder = Db::builder(&url).pool_size(4).max_overflow(0);
         if backend == Backend::MySql {
-            builder = builder.dialect(Dialect::MySql);
+            builder = builder.assume_mysql();
         }
         let db = builder.connect().await.unwrap();
         let statements = Statements::of(&db);

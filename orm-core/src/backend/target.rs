@@ -14,6 +14,7 @@ const STATEMENT_CACHE: usize = 512;
 /// A database to connect to. Neither `Display` nor `Debug` shows the password.
 #[derive(Clone)]
 pub(crate) struct Target {
+    assume_mysql: bool,
     options: Options,
 }
 
@@ -39,11 +40,19 @@ impl Target {
             Some(("postgres" | "postgresql", _)) => postgres(url)?,
             Some(("mysql" | "mariadb", rest)) => mysql(&format!("mysql:{rest}"))?,
             Some((scheme, _)) if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
-                return configuration(format!("there is no driver for `{scheme}:`; a URL starts with {SCHEMES}"));
+                return configuration(format!(
+                    "there is no driver for `{scheme}:`; a URL starts with {SCHEMES}"
+                ));
             }
             _ => return configuration(format!("the URL has no scheme; it starts with {SCHEMES}")),
         };
-        Ok(Target { options }.statement_cache(STATEMENT_CACHE))
+        Ok(Target { options, assume_mysql: false }.statement_cache(STATEMENT_CACHE))
+    }
+
+    /// Speaks to MariaDB as if it were MySQL.
+    pub(crate) fn assume_mysql(mut self) -> Target {
+        self.assume_mysql = true;
+        self
     }
 
     /// Sets how many prepared statements a connection keeps.
@@ -73,9 +82,13 @@ impl Target {
                 options.get_database(),
             ),
             #[cfg(feature = "mysql")]
-            Options::MySql(options) => {
-                address("mysql", options.get_username(), options.get_host(), options.get_port(), options.get_database())
-            }
+            Options::MySql(options) => address(
+                "mysql",
+                options.get_username(),
+                options.get_host(),
+                options.get_port(),
+                options.get_database(),
+            ),
         }
     }
 
@@ -89,18 +102,6 @@ impl Target {
         }
     }
 
-    /// The dialect as far as the URL tells: MariaDB and MySQL are told apart at connect ([`Driver::dialect`]).
-    pub(crate) fn dialect_hint(&self) -> Dialect {
-        match &self.options {
-            #[cfg(feature = "sqlite")]
-            Options::Sqlite(_) => Dialect::Sqlite,
-            #[cfg(feature = "postgres")]
-            Options::Postgres(_) => Dialect::Postgres,
-            #[cfg(feature = "mysql")]
-            Options::MySql(_) => Dialect::MySql,
-        }
-    }
-
     /// Opens a connection and puts its session into the state that everything above relies on. No time limit: that is the
     /// pool's.
     ///
@@ -111,11 +112,13 @@ impl Target {
             #[cfg(feature = "sqlite")]
             Options::Sqlite(options) => options.connect().await.map(Driver::Sqlite),
             #[cfg(feature = "postgres")]
-            Options::Postgres(options) => super::postgres::connect(options, &self.redacted()).await.map(Driver::Postgres),
+            Options::Postgres(options) => {
+                super::postgres::connect(options, &self.redacted()).await.map(Driver::Postgres)
+            }
             #[cfg(feature = "mysql")]
             Options::MySql(options) => {
                 let (connection, dialect) = super::mysql::connect(options, &self.redacted()).await?;
-                Ok(Driver::MySql(connection, dialect))
+                Ok(Driver::MySql(connection, if self.assume_mysql { Dialect::MySql } else { dialect }))
             }
         }
     }
@@ -169,7 +172,9 @@ fn mysql(_: &str) -> Result<Options> {
 
 #[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
 fn not_compiled(backend: &str, feature: &str) -> Result<Options> {
-    configuration(format!("the driver for {backend} is not compiled in: enable the feature `{feature}` of `orm-core`"))
+    configuration(format!(
+        "the driver for {backend} is not compiled in: enable the feature `{feature}` of `orm-core`"
+    ))
 }
 
 /// A URL that cannot be read: the reason, without the URL, for a password may stand in any part of it.
@@ -194,12 +199,16 @@ mod tests {
     #[test]
     fn a_password_is_never_shown() {
         #[cfg(feature = "postgres")]
-        never_shows("postgres://ada:s3cret@localhost:1/app?application_name=x", "postgres://ada@localhost:1/app");
+        never_shows(
+            "postgres://ada:s3cret@localhost:1/app?application_name=x",
+            "postgres://ada@localhost:1/app",
+        );
         #[cfg(feature = "postgres")]
         never_shows("postgresql://ada@localhost:1/app?password=s3cret", "postgres://ada@localhost:1/app");
         #[cfg(feature = "mysql")]
         never_shows("mariadb://ada:s3cret@localhost:1/app", "mysql://ada@localhost:1/app");
-        for wrong in ["postgres://ada:s3cret@local host/app", "mysql://ada:s3cret@:x/app", "oracle://s3cret"] {
+        for wrong in ["postgres://ada:s3cret@local host/app", "mysql://ada:s3cret@:x/app", "oracle://s3cret"]
+        {
             let error = Target::parse(wrong).unwrap_err().to_string();
             assert!(!error.contains("s3cret"), "{error}");
         }

@@ -16,6 +16,7 @@ pub struct DbBuilder {
     pool_size: usize,
     max_overflow: usize,
     pool_timeout: Duration,
+    assume_mysql: bool,
 }
 
 impl std::fmt::Debug for DbBuilder {
@@ -36,6 +37,7 @@ impl DbBuilder {
             pool_size: 5,
             max_overflow: 10,
             pool_timeout: Duration::from_secs(30),
+            assume_mysql: false,
         }
     }
 
@@ -57,13 +59,23 @@ impl DbBuilder {
         self
     }
 
+    /// Speaks to a MariaDB server as if it were MySQL 8, which has no RETURNING: for a proxy in front of MySQL that gives a
+    /// wrong version, and for tests.
+    pub fn assume_mysql(mut self) -> Self {
+        self.assume_mysql = true;
+        self
+    }
+
     /// Opens the database and its first connection. Others are made when they are needed.
     ///
     /// # Errors
     /// [`Error::Configuration`] for a URL or setting that cannot be used, [`Error::Connection`] where the server cannot be
     /// reached or refuses the login.
     pub async fn connect(self) -> Result<Db> {
-        let target = Target::parse(&self.url)?;
+        let mut target = Target::parse(&self.url)?;
+        if self.assume_mysql {
+            target = target.assume_mysql();
+        }
         let wanted = self.pool_size.saturating_add(self.max_overflow);
         let max = if target.is_memory() { 1 } else { wanted };
         if wanted == 0 {

@@ -55,7 +55,7 @@ enum On<'c> {
 /// Statements of one query that belong together: all of them or none.
 #[must_use = "a scope that is not left rolls back, and the transaction around it with it"]
 #[derive(Debug)]
-pub struct Scope {
+pub(crate) struct Scope {
     depth: usize,
 }
 

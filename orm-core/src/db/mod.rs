@@ -20,7 +20,7 @@ mod tests;
 
 pub use builder::DbBuilder;
 pub use database::Db;
-pub use executor::{Executor, Lease, Scope};
+pub use executor::{Executor, Lease};
 pub use options::TxOptions;
 pub use pool::PoolStatus;
 pub use transaction::Transaction;

@@ -99,7 +99,9 @@ where
 #[allow(clippy::panic)] // evaluated at compile time
 pub const fn check_unique(meta: &ModelMeta, columns: &[&'static ColumnMeta]) {
     if !meta.is_unique(columns) {
-        panic!("the key of a `has_one` must be unique: add `#[model(unique)]` to it, or declare a `has_many`");
+        panic!(
+            "the key of a `has_one` must be unique: add `#[model(unique)]` to it, or declare a `has_many`"
+        );
     }
 }
 

@@ -30,7 +30,12 @@ impl Paths {
 
 impl Writer {
     /// A column reached over to-one relations.
-    pub(super) fn path(&mut self, links: &[&'static Link], column: &'static ColumnMeta, at: Place) -> Result<()> {
+    pub(super) fn path(
+        &mut self,
+        links: &[&'static Link],
+        column: &'static ColumnMeta,
+        at: Place,
+    ) -> Result<()> {
         let Some((&first, rest)) = links.split_first() else { return self.column(at, column) };
         if matches!(self.paths, Paths::Subqueries) {
             self.push("(");

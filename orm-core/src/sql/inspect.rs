@@ -73,7 +73,9 @@ pub(super) fn any(node: &Node, related: bool, such: &dyn Fn(&Node) -> bool) -> b
             Node::Binary { left, right, .. } | Node::Like { operand: left, pattern: right, .. } => {
                 below(&left.node) || below(&right.node)
             }
-            Node::Between { operand, low, high } => below(&operand.node) || below(&low.node) || below(&high.node),
+            Node::Between { operand, low, high } => {
+                below(&operand.node) || below(&low.node) || below(&high.node)
+            }
             Node::Related { filter, .. } => related && filter.as_ref().is_some_and(|tree| below(&tree.node)),
             Node::RelatedAggregate { argument, filter, .. } => {
                 related && [argument, filter].into_iter().flatten().any(|tree| below(&tree.node))
