@@ -2,6 +2,10 @@
 //!
 //! Which related rows a query loads, and by which strategy, is written in the query and carried in the type of its result:
 //! reading a relation that was not loaded does not compile. There is no lazy loading, so there is no N+1.
+//!
+//! Start with the derive [`macro@Model`], [`Db::connect`], and the queries that a model begins: [`query::Select`] and its verbs,
+//! [`query::Insert`], [`query::Update`], [`query::Delete`]. [`Rel`] makes loaders and speaks of related rows in filters;
+//! [`Column`] and [`Expr`] make filters and sort keys.
 
 mod ast;
 mod backend;
@@ -39,3 +43,8 @@ pub mod prelude {
 
 #[doc(hidden)]
 pub mod __private;
+
+/// The README's code blocks, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -1,5 +1,6 @@
 //! A database's URL, parsed: which driver, and how to connect.
 
+#[cfg(feature = "mysql")]
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 

@@ -20,7 +20,8 @@ mod tests;
 
 pub use builder::DbBuilder;
 pub use database::Db;
-pub use executor::{Executor, Lease};
+pub use executor::Executor;
+pub(crate) use executor::Lease;
 pub use options::TxOptions;
 pub use pool::PoolStatus;
 pub use transaction::Transaction;

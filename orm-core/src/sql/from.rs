@@ -52,10 +52,10 @@ impl Writer {
 
     /// The table that a relation leads to, joined unless it is already. A table has one relation of a name.
     fn path_join(&mut self, link: &'static Link, from: Place) -> Place {
-        if let Paths::Joins(joins) = &self.paths {
-            if let Some(join) = joins.iter().find(|join| join.from == from && join.link.name == link.name) {
-                return join.to;
-            }
+        if let Paths::Joins(joins) = &self.paths
+            && let Some(join) = joins.iter().find(|join| join.from == from && join.link.name == link.name)
+        {
+            return join.to;
         }
         let to = self.place();
         if let Paths::Joins(joins) = &mut self.paths {

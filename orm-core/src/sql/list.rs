@@ -64,13 +64,13 @@ impl Writer {
     fn one_of(&mut self, operand: &Node, values: &[&Bind], negated: bool, at: Place) -> Result<()> {
         let Some(first) = values.first() else { return self.node(&Node::Constant(negated), at) };
         self.operand(operand, at)?;
-        if self.dialect == Dialect::Postgres {
-            if let Some(element) = element(first.sql_type) {
-                self.push(if negated { " <> ALL(" } else { " = ANY(" });
-                self.array(element, values.iter().copied());
-                self.push(")");
-                return Ok(());
-            }
+        if self.dialect == Dialect::Postgres
+            && let Some(element) = element(first.sql_type)
+        {
+            self.push(if negated { " <> ALL(" } else { " = ANY(" });
+            self.array(element, values.iter().copied());
+            self.push(")");
+            return Ok(());
         }
         self.push(if negated { " NOT IN (" } else { " IN (" });
         match self.json(values) {

@@ -67,6 +67,16 @@ impl Writer {
         what: impl FnOnce(&mut Self, Place) -> Result<()>,
         filter: Option<Filter<'_>>,
     ) -> Result<()> {
+        self.nested(|writer| writer.related_rows(link, at, what, filter))
+    }
+
+    fn related_rows(
+        &mut self,
+        link: &'static Link,
+        at: Place,
+        what: impl FnOnce(&mut Self, Place) -> Result<()>,
+        filter: Option<Filter<'_>>,
+    ) -> Result<()> {
         let to = self.place();
         let outer = std::mem::replace(&mut self.paths, Paths::joins());
         self.push("SELECT ");
