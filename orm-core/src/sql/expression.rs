@@ -84,9 +84,11 @@ impl Writer {
                 self.bind(bind.clone(), Typing::Inferred);
                 Ok(())
             }
-            Node::Column(_) | Node::Path { .. } | Node::Constant(_) | Node::Call { .. } | Node::RelatedAggregate { .. } => {
-                self.node(node, at)
-            }
+            Node::Column(_)
+            | Node::Path { .. }
+            | Node::Constant(_)
+            | Node::Call { .. }
+            | Node::RelatedAggregate { .. } => self.node(node, at),
             _ => self.in_parentheses(node, at),
         }
     }

@@ -44,7 +44,8 @@ impl Writer {
 
     /// The number of root rows. Joins are LEFT JOINs and loads, so they add none.
     fn count(&mut self, select: &Select) -> Result<()> {
-        let plain = !select.distinct && select.limit.is_none() && select.offset.is_none() && !is_grouped(select);
+        let plain =
+            !select.distinct && select.limit.is_none() && select.offset.is_none() && !is_grouped(select);
         if !plain {
             self.push("SELECT COUNT(*) FROM (");
             self.bare(select)?;

@@ -132,7 +132,9 @@ impl Writer {
             }
             false => writer.operand(&key.order.node, key.at),
         })?;
-        self.sort_list(&join_order(select), &mut first, |writer, key, _| writer.operand(&key.order.node, key.at))
+        self.sort_list(&join_order(select), &mut first, |writer, key, _| {
+            writer.operand(&key.order.node, key.at)
+        })
     }
 }
 

@@ -166,7 +166,11 @@ impl Writer {
     }
 
     /// Writes an expression, if SQLite takes one so deep.
-    pub(super) fn within_depth(&mut self, node: &Node, body: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+    pub(super) fn within_depth(
+        &mut self,
+        node: &Node,
+        body: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
         if self.counted {
             return body(self);
         }

@@ -34,8 +34,10 @@ fn sinks(value: &str) -> Vec<Box<dyn Fn(Dialect) -> Result<Sql>>> {
         Box::new(rows(&USER, move |select| select.filter = Some(node.clone())))
     };
     let name = || col(&USER, "username");
-    let like = |matching| Node::Like { operand: name().into(), pattern: node().into(), matching, negated: false };
-    let list = |count| Node::InList { operand: name().into(), values: vec![cell.clone(); count], negated: false };
+    let like =
+        |matching| Node::Like { operand: name().into(), pattern: node().into(), matching, negated: false };
+    let list =
+        |count| Node::InList { operand: name().into(), values: vec![cell.clone(); count], negated: false };
     let call = |function| Node::Call { function, arguments: vec![node()], sql_type: SqlType::Text };
     let mut sinks = vec![
         filtered(eq(name(), node())),
