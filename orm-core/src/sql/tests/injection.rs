@@ -83,7 +83,7 @@ fn texts_do_not_depend_on_values() {
 }
 
 fn named(name: &'static str) -> &'static ModelMeta {
-    let column = ColumnMeta { name, nullable: true, sql_type: SqlType::Text, ..*copy(meta(&USER, "id")) };
+    let column = ColumnMeta { name, nullable: true, sql_type: SqlType::Text, ..*meta(&USER, "id") };
     let columns = Box::leak(Box::new([column]));
     let primary = Box::leak(Box::new([&columns[0]]));
     Box::leak(Box::new(ModelMeta {
@@ -96,10 +96,6 @@ fn named(name: &'static str) -> &'static ModelMeta {
         foreign_keys: &[],
         read_only: false,
     }))
-}
-
-fn copy(column: &ColumnMeta) -> &ColumnMeta {
-    column
 }
 
 #[test]
