@@ -102,7 +102,9 @@ fn each_below<'a>(node: &'a Node, visit: &mut dyn FnMut(&'a Node)) {
         | Node::Or(nodes)
         | Node::Call { arguments: nodes, .. }
         | Node::Raw { arguments: nodes, .. } => nodes.iter().for_each(visit),
-        Node::Not(tree) | Node::IsNull { operand: tree, .. } | Node::InList { operand: tree, .. } => visit(&tree.node),
+        Node::Not(tree) | Node::IsNull { operand: tree, .. } | Node::InList { operand: tree, .. } => {
+            visit(&tree.node)
+        }
         Node::Binary { left, right, .. } | Node::Like { operand: left, pattern: right, .. } => {
             visit(&left.node);
             visit(&right.node);

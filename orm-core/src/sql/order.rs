@@ -19,7 +19,10 @@ pub(super) struct SortKey<'a> {
 
 impl<'a> SortKey<'a> {
     fn ascending(at: Place, column: &'static ColumnMeta) -> Self {
-        SortKey { at, order: Cow::Owned(Order { node: Node::Column(column), descending: false, nulls: None }) }
+        SortKey {
+            at,
+            order: Cow::Owned(Order { node: Node::Column(column), descending: false, nulls: None }),
+        }
     }
 
     fn is(&self, at: Place, wanted: &ColumnMeta) -> bool {
@@ -81,7 +84,10 @@ pub(super) fn row_order(select: &Select) -> Vec<SortKey<'_>> {
 
 /// The order of joined rows within a root row.
 pub(super) fn join_order(select: &Select) -> Vec<SortKey<'_>> {
-    let asked = select.join_order.iter().map(|(alias, order)| SortKey { at: (*alias).into(), order: Cow::Borrowed(order) });
+    let asked = select
+        .join_order
+        .iter()
+        .map(|(alias, order)| SortKey { at: (*alias).into(), order: Cow::Borrowed(order) });
     let mut keys: Vec<SortKey<'_>> = asked.collect();
     for join in select.joins.iter().filter(|join| join.link.to_many) {
         append(&mut keys, join.to.into(), join.link.target.primary);
