@@ -19,7 +19,7 @@ impl Writer {
     fn write(&mut self, node: &Node, at: Place) -> Result<()> {
         match node {
             Node::Column(column) => self.column(at, column),
-            Node::Path { links, column } => self.path(links, column, at),
+            Node::Path { links, operand } => self.path(links, &operand.node, at),
             Node::Bind(bind) => {
                 self.bind(bind.clone(), Typing::Explicit);
                 Ok(())
@@ -84,8 +84,10 @@ impl Writer {
                 self.bind(bind.clone(), Typing::Inferred);
                 Ok(())
             }
+            Node::Path { links, operand } if matches!(*operand.node, Node::Column(_)) => {
+                self.path(links, &operand.node, at)
+            }
             Node::Column(_)
-            | Node::Path { .. }
             | Node::Constant(_)
             | Node::Call { .. }
             | Node::RelatedAggregate { .. } => self.node(node, at),

@@ -30,17 +30,12 @@ impl Paths {
 }
 
 impl Writer {
-    /// A column reached over to-one relations.
-    pub(super) fn path(
-        &mut self,
-        links: &[&'static Link],
-        column: &'static ColumnMeta,
-        at: Place,
-    ) -> Result<()> {
-        let Some((&first, rest)) = links.split_first() else { return self.column(at, column) };
+    /// An expression over the row that to-one relations lead to.
+    pub(super) fn path(&mut self, links: &[&'static Link], operand: &Node, at: Place) -> Result<()> {
+        let Some((&first, rest)) = links.split_first() else { return self.node(operand, at) };
         if matches!(self.paths, Paths::Subqueries) {
             self.push("(");
-            self.related_select(first, at, |writer, to| writer.path(rest, column, to), None)?;
+            self.related_select(first, at, |writer, to| writer.path(rest, operand, to), None)?;
             self.push(")");
             return Ok(());
         }
@@ -48,7 +43,7 @@ impl Writer {
         for link in links {
             place = self.path_join(link, place);
         }
-        self.column(place, column)
+        self.node(operand, place)
     }
 
     /// The table that a relation leads to, joined unless it is already. A table has one relation of a name.

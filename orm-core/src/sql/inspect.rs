@@ -6,7 +6,8 @@ use crate::value::SqlType;
 /// The type of an expression, where it is known.
 pub(super) fn sql_type(node: &Node) -> Option<SqlType> {
     match node {
-        Node::Column(column) | Node::Path { column, .. } => Some(column.sql_type),
+        Node::Column(column) => Some(column.sql_type),
+        Node::Path { operand, .. } => sql_type(&operand.node),
         Node::Bind(bind) => Some(bind.sql_type),
         Node::Call { sql_type, .. } | Node::RelatedAggregate { sql_type, .. } => Some(*sql_type),
         Node::Binary { operator: Binary::Concat, .. } => Some(SqlType::Text),
@@ -97,14 +98,15 @@ fn height_of_terms(terms: &[Node]) -> usize {
 /// Goes over the nodes right below a node.
 fn each_below<'a>(node: &'a Node, visit: &mut dyn FnMut(&'a Node)) {
     match node {
-        Node::Column(_) | Node::Path { .. } | Node::Bind(_) | Node::Constant(_) | Node::TooDeep => {}
+        Node::Column(_) | Node::Bind(_) | Node::Constant(_) | Node::TooDeep => {}
         Node::And(nodes)
         | Node::Or(nodes)
         | Node::Call { arguments: nodes, .. }
         | Node::Raw { arguments: nodes, .. } => nodes.iter().for_each(visit),
-        Node::Not(tree) | Node::IsNull { operand: tree, .. } | Node::InList { operand: tree, .. } => {
-            visit(&tree.node)
-        }
+        Node::Not(tree)
+        | Node::Path { operand: tree, .. }
+        | Node::IsNull { operand: tree, .. }
+        | Node::InList { operand: tree, .. } => visit(&tree.node),
         Node::Binary { left, right, .. } | Node::Like { operand: left, pattern: right, .. } => {
             visit(&left.node);
             visit(&right.node);

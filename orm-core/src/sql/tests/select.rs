@@ -22,7 +22,7 @@ fn count() -> Node {
 }
 
 fn author_name() -> Node {
-    Node::Path { links: vec![&POST_AUTHOR], column: meta(&USER, "username") }
+    Node::Path { links: vec![&POST_AUTHOR], operand: Node::Column(meta(&USER, "username")).into() }
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn a_path_is_joined_once() {
         rows(&POST, |select| {
             select.columns.push((Alias(0), author_name()));
             select.filter = Some(eq(author_name(), text("ada")).or(eq(
-                Node::Path { links: vec![&POST_EDITOR], column: meta(&USER, "active") },
+                Node::Path { links: vec![&POST_EDITOR], operand: Node::Column(meta(&USER, "active")).into() },
                 Node::Constant(true),
             )));
             select.order_by = vec![asc(author_name())];
@@ -295,7 +295,7 @@ fn a_limit_with_joined_rows_keeps_computed_order() {
             select.columns.push((Alias(1), col(&TAG, "code")));
             select
                 .columns
-                .push((Alias(0), Node::Path { links: vec![&POST_EDITOR], column: meta(&USER, "email") }));
+                .push((Alias(0), Node::Path { links: vec![&POST_EDITOR], operand: Node::Column(meta(&USER, "email")).into() }));
             select.order_by = vec![asc(author_name())];
             select.offset = Some(4);
             select.limit = Some(2);
