@@ -23,8 +23,8 @@ pub use crate::meta::{Action, ColumnMeta, ForeignKey, IndexMeta, Link, ModelMeta
 pub use crate::model::serialize::{SerializeRow, SerializeSlot, SerializeSlots};
 pub use crate::model::{
     BelongsTo, Cardinality, Column, Fill, Insertable, KeyColumns, Loaded, Many, Maybe, Model, Named, NewRow,
-    Operand, Reads, Rel, Related, Relation, Slot, StartsAt, State, ToOne, Unloaded, check_key,
-    check_set_null, check_unique, equals, through,
+    Operand, Reads, Rel, Related, Relation, Slot, State, ToOne, Unloaded, check_key, check_set_null,
+    check_unique, equals, through,
 };
 pub use crate::query;
 pub use crate::value::{ArrayElement, Cell, ColumnType, Mismatch, NotNull, SqlType, Value};

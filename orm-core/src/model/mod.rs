@@ -28,5 +28,5 @@ pub use order::{OrderBy, SortKeys};
 pub use reach::ToMany;
 pub use record::{Insertable, Model, NewRow};
 pub use related::Related;
-pub use relation::{BelongsTo, Named, Rel, Relation, StartsAt};
+pub use relation::{BelongsTo, Named, Rel, Relation};
 pub use slot::{Fill, Guarded, Has, IsVacant, Loaded, Part, Reads, Slot, State, Unloaded};

@@ -50,7 +50,6 @@ fn relation_impls(relation: &Relation, context: &Context<'_>) -> TokenStream {
                 &LINK
             };
         }
-        impl __orm::StartsAt<#model> for #marker {}
         impl __orm::Named<#hash> for #model {
             type Marker = #marker;
         }
