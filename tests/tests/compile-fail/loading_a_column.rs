@@ -1,5 +1,8 @@
+use orm_core::prelude::*;
 use orm_tests::blog::*;
 
-fn main() {
-    User::select().with(User::username);
+fn program(_: &Db) {
+    let _ = User::select().with(User::username);
 }
+
+fn main() {}

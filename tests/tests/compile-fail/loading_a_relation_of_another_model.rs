@@ -1,5 +1,8 @@
+use orm_core::prelude::*;
 use orm_tests::blog::*;
 
-fn main() {
-    User::select().with(Post::comments.selectin());
+fn program(_: &Db) {
+    let _ = User::select().with(Post::comments.selectin());
 }
+
+fn main() {}

@@ -1,3 +1,4 @@
+use orm_core::prelude::*;
 use orm_tests::blog::*;
 
 fn program(user: User) -> UserWith<user::Slots> {
