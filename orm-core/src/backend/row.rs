@@ -60,7 +60,11 @@ impl<'r> Cells<'r> {
     }
 
     /// The key that stands in the next columns, without taking it; `None` where a part is NULL.
-    pub(crate) fn peek_key(&self, columns: &[&'static ColumnMeta], offset: impl Fn(&ColumnMeta) -> usize) -> Result<Option<Key>> {
+    pub(crate) fn peek_key(
+        &self,
+        columns: &[&'static ColumnMeta],
+        offset: impl Fn(&ColumnMeta) -> usize,
+    ) -> Result<Option<Key>> {
         let mut parts = Vec::with_capacity(columns.len());
         for column in columns {
             let cell = self.row.cell(self.next + offset(column)).map_err(|mismatch| Error::Decode {

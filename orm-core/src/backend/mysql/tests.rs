@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used)]
 
-use crate::backend::testing::{Refusing, bind, block_on, execute, firsts, owned, server, unreadable};
+use crate::backend::testing::{
+    Refusing, Take, bind, block_on, execute, firsts, owned, refused, server, unreadable,
+};
 use crate::backend::{Driver, Target, is_disconnect, loses_transaction};
 use crate::error::Error;
 use crate::value::{SqlType, Value};
@@ -65,7 +67,12 @@ fn every_type_comes_back_as_it_was_sent() {
     block_on(async {
         let Some(mut driver) = connect().await else { return };
         for (number, (sql, column, values)) in table().into_iter().enumerate() {
-            driver.run(&format!("CREATE TEMPORARY TABLE t{number} (n INT PRIMARY KEY AUTO_INCREMENT, a {column} NULL)")).await.unwrap();
+            driver
+                .run(&format!(
+                    "CREATE TEMPORARY TABLE t{number} (n INT PRIMARY KEY AUTO_INCREMENT, a {column} NULL)"
+                ))
+                .await
+                .unwrap();
             let insert = format!("INSERT INTO t{number} (a) VALUES (?)");
             let last = format!("SELECT a FROM t{number} ORDER BY n DESC LIMIT 1");
             let equal = format!("SELECT a FROM t{number} WHERE a = ?");
@@ -78,7 +85,8 @@ fn every_type_comes_back_as_it_was_sent() {
                 }
                 assert_eq!(found, [as_read(value.clone())], "{column}");
                 if !matches!(sql, SqlType::Json | SqlType::Real) {
-                    let found = firsts(&mut driver, &equal, &[bind(sql, value.clone())], owned).await.unwrap();
+                    let found =
+                        firsts(&mut driver, &equal, &[bind(sql, value.clone())], owned).await.unwrap();
                     assert_eq!(found, [as_read(value)], "{column} compared");
                 }
             }
@@ -93,7 +101,9 @@ fn booleans_come_as_integers_and_expressions_as_what_they_are() {
     block_on(async {
         let Some(mut driver) = connect().await else { return };
         driver.run("CREATE TEMPORARY TABLE t (a BOOLEAN)").await.unwrap();
-        execute(&mut driver, "INSERT INTO t VALUES (?)", &[bind(SqlType::Bool, Value::Bool(true))]).await.unwrap();
+        execute(&mut driver, "INSERT INTO t VALUES (?)", &[bind(SqlType::Bool, Value::Bool(true))])
+            .await
+            .unwrap();
         for (expression, value) in [
             ("a FROM t", Value::Int(1)),
             ("EXISTS (SELECT 1)", Value::Int(1)),
@@ -111,6 +121,70 @@ fn booleans_come_as_integers_and_expressions_as_what_they_are() {
 }
 
 #[test]
+fn a_value_is_never_read_as_another_type() {
+    block_on(async {
+        let Some(mut driver) = connect().await else { return };
+        for (expression, refused) in [
+            ("CAST(NULL AS SIGNED)", refused::<i32> as Take<bool>),
+            ("CAST(NULL AS CHAR)", refused::<String>),
+            ("'12'", refused::<i32>),
+            ("12", refused::<String>),
+            ("2", refused::<bool>),
+            ("4294967296", refused::<i32>),
+            ("CAST(-1 AS UNSIGNED)", refused::<i64>),
+            ("-1", refused::<u32>),
+            ("1.5e0", refused::<i64>),
+            ("x'00'", refused::<String>),
+            ("current_date", refused::<String>),
+            ("'x'", refused::<Vec<u8>>),
+        ] {
+            let found = firsts(&mut driver, &format!("SELECT {expression}"), &[], refused).await.unwrap();
+            assert_eq!(found, [true], "{expression}");
+        }
+    });
+}
+
+#[test]
+fn a_deadlock_takes_the_transaction_with_it() {
+    block_on(async {
+        let (Some(mut first), Some(mut second)) = (connect().await, connect().await) else { return };
+        first.run("DROP TABLE IF EXISTS backend_rows").await.unwrap();
+        first.run("CREATE TABLE backend_rows (id INT PRIMARY KEY, n INT)").await.unwrap();
+        first.run("INSERT INTO backend_rows VALUES (1, 0), (2, 0)").await.unwrap();
+        first.run("BEGIN; UPDATE backend_rows SET n = 1 WHERE id = 1").await.unwrap();
+        second.run("BEGIN; UPDATE backend_rows SET n = 1 WHERE id = 2").await.unwrap();
+        let (one, other) = futures_util::future::join(
+            first.run("UPDATE backend_rows SET n = 1 WHERE id = 2"),
+            second.run("UPDATE backend_rows SET n = 1 WHERE id = 1"),
+        )
+        .await;
+        let victim = one.and(other).unwrap_err();
+        assert!(
+            matches!(victim, Error::Deadlock(_)) && loses_transaction(&victim, first.dialect()),
+            "{victim}"
+        );
+        first.run("ROLLBACK").await.unwrap();
+        second.run("ROLLBACK").await.unwrap();
+        first.run("DROP TABLE backend_rows").await.unwrap();
+    });
+}
+
+#[test]
+fn large_decimals_compare_exactly() {
+    block_on(async {
+        let Some(mut driver) = connect().await else { return };
+        driver.run("CREATE TEMPORARY TABLE t (a DECIMAL(30,2))").await.unwrap();
+        driver
+            .run("INSERT INTO t VALUES (12345678901234567890.01), (12345678901234567890.02)")
+            .await
+            .unwrap();
+        let one = [bind(SqlType::Decimal, Value::Decimal("12345678901234567890.02".into()))];
+        let found = firsts(&mut driver, "SELECT a FROM t WHERE a = ?", &one, owned).await.unwrap();
+        assert_eq!(found, [text("12345678901234567890.02")]);
+    });
+}
+
+#[test]
 fn a_zero_date_is_not_null() {
     block_on(async {
         let Some(mut driver) = connect().await else { return };
@@ -120,7 +194,8 @@ fn a_zero_date_is_not_null() {
         driver.run("SET sql_mode = ''").await.unwrap();
         driver.run("INSERT INTO t VALUES ('0000-00-00', '2026-00-00')").await.unwrap();
         for column in ["a", "b"] {
-            let found = firsts(&mut driver, &format!("SELECT {column} FROM t"), &[], unreadable).await.unwrap();
+            let found =
+                firsts(&mut driver, &format!("SELECT {column} FROM t"), &[], unreadable).await.unwrap();
             assert!(found.iter().all(|found| found.starts_with("a zero date")), "{found:?}");
         }
     });
@@ -145,7 +220,8 @@ fn what_the_server_cannot_hold_is_refused_before_it_is_sent_or_by_the_server() {
         let error = execute(&mut driver, "SELECT ?", &[array]).await.unwrap_err();
         assert!(matches!(error, Error::Unsupported { .. }), "{error}");
         driver.run("CREATE TEMPORARY TABLE t (a VARCHAR(5))").await.unwrap();
-        let error = execute(&mut driver, "INSERT INTO t VALUES (?)", &[bind(SqlType::Text, text("toolong"))]).await;
+        let error =
+            execute(&mut driver, "INSERT INTO t VALUES (?)", &[bind(SqlType::Text, text("toolong"))]).await;
         assert!(matches!(error, Err(Error::Database(_))), "{error:?}");
         let mut sink = Refusing(0);
         let error = driver.fetch("SELECT 1 UNION SELECT 2", &[], &mut sink).await.unwrap_err();
@@ -163,13 +239,18 @@ fn errors_are_told_apart_and_name_what_they_are_about() {
             "DROP TABLE IF EXISTS backend_posts, backend_users",
             "CREATE TABLE backend_users (id INT PRIMARY KEY, email VARCHAR(99) NOT NULL, age INT, \
              UNIQUE KEY by_email (email), CONSTRAINT grown CHECK (age > 17))",
-            "CREATE TABLE backend_posts (author INT, CONSTRAINT of_author FOREIGN KEY (author) REFERENCES backend_users (id))",
+            "CREATE TABLE backend_posts (author INT, \
+             CONSTRAINT of_author FOREIGN KEY (author) REFERENCES backend_users (id))",
             "INSERT INTO backend_users VALUES (1, 'secret', 20)",
         ] {
             driver.run(statement).await.unwrap();
         }
         for (statement, bound, expected) in [
-            ("INSERT INTO backend_users VALUES (2, ?, 20)", "secret", "unique violation: constraint `by_email`"),
+            (
+                "INSERT INTO backend_users VALUES (2, ?, 20)",
+                "secret",
+                "unique violation: constraint `by_email`",
+            ),
             ("INSERT INTO backend_users VALUES (2, nullif(?, 'x'), 20)", "x", "not null violation: on email"),
             ("INSERT INTO backend_users VALUES (2, ?, 1)", "x", "check violation: constraint `grown`"),
             (
@@ -181,7 +262,8 @@ fn errors_are_told_apart_and_name_what_they_are_about() {
             ("SELECT absent FROM backend_users WHERE email = ?", "x", "the column does not exist"),
             ("INSERT INTO backend_users VALUES (?, 'x', 20)", "secret", "Incorrect integer value: '…'"),
         ] {
-            let error = execute(&mut driver, statement, &[bind(SqlType::Text, text(bound))]).await.unwrap_err();
+            let error =
+                execute(&mut driver, statement, &[bind(SqlType::Text, text(bound))]).await.unwrap_err();
             assert!(error.to_string().starts_with(expected), "{error}");
             assert!(!format!("{error} {error:?}").contains("secret"), "{error:?}");
             assert!(!is_disconnect(&error) && !loses_transaction(&error, driver.dialect()));

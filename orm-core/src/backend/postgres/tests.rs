@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used)]
 
-use crate::backend::testing::{Refusing, bind, block_on, execute, firsts, owned, server, unreadable};
+use crate::backend::testing::{
+    Refusing, Take, bind, block_on, execute, firsts, owned, refused, server, unreadable,
+};
 use crate::backend::{Driver, Target, is_disconnect};
 use crate::dialect::Dialect;
 use crate::error::Error;
@@ -19,7 +21,8 @@ fn text(text: &str) -> Value {
 /// Each type as a column, with values that must come back as they are.
 fn table() -> Vec<(SqlType, &'static str, Vec<Value>)> {
     const MICROS: i64 = 1_769_860_800_123_456;
-    let decimals = ["0", "-12.30", "0.0001", "99999999999999999999.5"].map(|text| Value::Decimal(text.to_owned()));
+    let decimals =
+        ["0", "-12.30", "0.0001", "99999999999999999999.5"].map(|text| Value::Decimal(text.to_owned()));
     vec![
         (SqlType::Bool, "boolean", vec![Value::Bool(true), Value::Bool(false)]),
         (SqlType::SmallInt, "smallint", [i16::MIN, 0, i16::MAX].map(|v| Value::Int(v.into())).to_vec()),
@@ -31,7 +34,11 @@ fn table() -> Vec<(SqlType, &'static str, Vec<Value>)> {
         (SqlType::Text, "varchar(5)", vec![text(""), text("äbc")]),
         (SqlType::Text, "mood", vec![text("happy")]),
         (SqlType::Bytes, "bytea", vec![Value::Bytes(vec![]), Value::Bytes(vec![0, 255, 92])]),
-        (SqlType::Date, "date", [-1_000_000, 0, 10_957, 2_000_000].map(|v| Value::Date(v - 200_000)).to_vec()),
+        (
+            SqlType::Date,
+            "date",
+            [-1_000_000, 0, 10_957, 2_000_000].map(|v| Value::Date(v - 200_000)).to_vec(),
+        ),
         (SqlType::Time, "time", [0, 1_500_000, 86_399_999_999].map(Value::Time).to_vec()),
         (SqlType::DateTime, "timestamp", [-1, 0, MICROS].map(Value::DateTime).to_vec()),
         (SqlType::Timestamp, "timestamptz", [-1, 0, MICROS].map(Value::Timestamp).to_vec()),
@@ -147,6 +154,64 @@ fn other_types_are_read_or_named() {
 }
 
 #[test]
+fn a_value_is_never_read_as_another_type() {
+    block_on(async {
+        let Some(mut driver) = connect().await else { return };
+        for (expression, refused) in [
+            ("NULL::int", refused::<i32> as Take<bool>),
+            ("NULL::text", refused::<String>),
+            ("'12'::text", refused::<i32>),
+            ("12", refused::<String>),
+            ("true", refused::<i32>),
+            ("2", refused::<bool>),
+            ("4294967296", refused::<i32>),
+            ("-1", refused::<u32>),
+            ("1.5::float8", refused::<i64>),
+            ("'NaN'::numeric", refused::<f64>),
+            ("'a'::bytea", refused::<String>),
+            ("current_date", refused::<String>),
+            ("ARRAY[1, NULL]", refused::<Vec<i32>>),
+            ("ARRAY['a']", refused::<Vec<i32>>),
+        ] {
+            let found = firsts(&mut driver, &format!("SELECT {expression}"), &[], refused).await.unwrap();
+            assert_eq!(found, [true], "{expression}");
+        }
+    });
+}
+
+#[test]
+fn conflicts_between_transactions_are_told_apart() {
+    block_on(async {
+        let (Some(mut first), Some(mut second)) = (connect().await, connect().await) else { return };
+        first.run("DROP TABLE IF EXISTS backend_rows").await.unwrap();
+        first.run("CREATE TABLE backend_rows AS SELECT 1 AS id, 0 AS n UNION SELECT 2, 0").await.unwrap();
+        for driver in [&mut first, &mut second] {
+            driver.run("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM backend_rows").await.unwrap();
+        }
+        first.run("UPDATE backend_rows SET n = 1; COMMIT").await.unwrap();
+        let error = second.run("UPDATE backend_rows SET n = 2").await.unwrap_err();
+        assert!(matches!(error, Error::Serialization(_)), "{error}");
+        second.run("ROLLBACK").await.unwrap();
+
+        first.run("BEGIN; UPDATE backend_rows SET n = 1 WHERE id = 1").await.unwrap();
+        second.run("BEGIN; UPDATE backend_rows SET n = 1 WHERE id = 2").await.unwrap();
+        let (one, other) = futures_util::future::join(
+            first.run("UPDATE backend_rows SET n = 1 WHERE id = 2; COMMIT"),
+            second.run("UPDATE backend_rows SET n = 1 WHERE id = 1; COMMIT"),
+        )
+        .await;
+        let victim = one.and(other).unwrap_err();
+        assert!(matches!(victim, Error::Deadlock(_)), "{victim}");
+        let _ = futures_util::future::join(first.run("ROLLBACK"), second.run("ROLLBACK")).await;
+
+        first.run("BEGIN; LOCK TABLE backend_rows").await.unwrap();
+        let error = second.run("BEGIN; LOCK TABLE backend_rows NOWAIT").await.unwrap_err();
+        assert!(matches!(error, Error::Busy(_)), "{error}");
+        first.run("ROLLBACK; DROP TABLE backend_rows").await.unwrap();
+    });
+}
+
+#[test]
 fn what_postgres_cannot_hold_is_refused_before_it_is_sent() {
     block_on(async {
         let Some(mut driver) = connect().await else { return };
@@ -186,20 +251,30 @@ fn errors_are_told_apart_and_name_what_they_are_about() {
             (
                 "INSERT INTO users VALUES (2, $1, 20)",
                 "secret",
-                "unique violation: constraint `users_email_key` on email of users in `INSERT INTO users VALUES (2, $1, 20)`",
+                "unique violation: constraint `users_email_key` on email of users \
+                 in `INSERT INTO users VALUES (2, $1, 20)`",
             ),
-            ("INSERT INTO users VALUES (2, nullif($1, 'x'), 20)", "x", "not null violation: on email of users"),
+            (
+                "INSERT INTO users VALUES (2, nullif($1, 'x'), 20)",
+                "x",
+                "not null violation: on email of users",
+            ),
             ("INSERT INTO users VALUES (2, $1, 1)", "x", "check violation: constraint `grown` of users"),
             (
                 "INSERT INTO posts VALUES ($1::text::int)",
                 "7",
                 "foreign key violation: constraint `posts_author_fkey` on author of posts",
             ),
-            ("SELECT * FROM absent WHERE x = $1", "x", "the table does not exist (relation \"absent\" does not exist [42P01]"),
+            (
+                "SELECT * FROM absent WHERE x = $1",
+                "x",
+                "the table does not exist (relation \"absent\" does not exist [42P01]",
+            ),
             ("SELECT absent FROM users WHERE email = $1", "x", "the column does not exist"),
             ("SELECT $1::text::int", "secret", "invalid input syntax for type integer [22P02]"),
         ] {
-            let error = execute(&mut driver, statement, &[bind(SqlType::Text, text(bound))]).await.unwrap_err();
+            let error =
+                execute(&mut driver, statement, &[bind(SqlType::Text, text(bound))]).await.unwrap_err();
             assert!(error.to_string().starts_with(expected), "{error}");
             assert!(!format!("{error} {error:?}").contains("secret"), "{error:?}");
             assert!(!is_disconnect(&error));
@@ -207,7 +282,8 @@ fn errors_are_told_apart_and_name_what_they_are_about() {
         driver.run("SET statement_timeout = 20").await.unwrap();
         let error = execute(&mut driver, "SELECT pg_sleep(5)", &[]).await.unwrap_err();
         assert!(matches!(error, Error::Timeout(_)), "{error}");
-        let error = execute(&mut driver, "SELECT pg_terminate_backend(pg_backend_pid())", &[]).await.unwrap_err();
+        let error =
+            execute(&mut driver, "SELECT pg_terminate_backend(pg_backend_pid())", &[]).await.unwrap_err();
         assert!(is_disconnect(&error), "{error}");
     });
 }

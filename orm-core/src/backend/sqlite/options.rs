@@ -38,12 +38,14 @@ impl Options {
         }
         if path.is_empty() {
             return Err(Error::Configuration(
-                "the URL names no database: `sqlite:app.db` is a file, `sqlite::memory:` a database in memory".to_owned(),
+                "the URL names no database: `sqlite:app.db` is a file, `sqlite::memory:` one in memory"
+                    .to_owned(),
             ));
         }
-        let mut connect: SqliteConnectOptions = format!("sqlite:{rest}")
-            .parse()
-            .map_err(|error: sqlx::Error| Error::Configuration(format!("the `sqlite:` URL cannot be read: {error}")))?;
+        let mut connect: SqliteConnectOptions =
+            format!("sqlite:{rest}").parse().map_err(|error: sqlx::Error| {
+                Error::Configuration(format!("the `sqlite:` URL cannot be read: {error}"))
+            })?;
         if mode.is_none() {
             connect = connect.create_if_missing(true);
         }
