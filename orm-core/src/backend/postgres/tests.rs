@@ -60,7 +60,7 @@ fn every_type_comes_back_as_it_was_sent() {
             let equal = format!("SELECT a FROM t{number} WHERE a = $1");
             for value in values {
                 let found = firsts(&mut driver, &insert, &[bind(sql, value.clone())], owned).await.unwrap();
-                assert_eq!(found, [value.clone()], "{column}");
+                assert_eq!(found, std::slice::from_ref(&value), "{column}");
                 let found = firsts(&mut driver, &equal, &[bind(sql, value.clone())], owned).await.unwrap();
                 assert_eq!(found, [value], "{column} compared");
             }
