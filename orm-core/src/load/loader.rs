@@ -32,8 +32,11 @@ pub struct Load<R, St, P, X = Full> {
     pub(crate) plan: P,
     pub(crate) filter: Option<Node>,
     pub(crate) order_by: Vec<Order>,
-    of: PhantomData<fn() -> (R, St, X)>,
+    of: PhantomData<Kind<R, St, X>>,
 }
+
+/// What tells one load's type from another's without being in it.
+type Kind<R, St, X> = fn() -> (R, St, X);
 
 /// Loads all rows of the relation.
 #[derive(Debug, Clone, Copy)]

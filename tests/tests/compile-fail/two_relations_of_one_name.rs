@@ -1,0 +1,15 @@
+use orm_core::prelude::*;
+use orm_tests::blog::User;
+
+#[derive(Model, Clone)]
+#[model(table = "posts")]
+#[belongs_to(author: User, key = author_id)]
+#[belongs_to(author: User, key = editor_id)]
+struct Post {
+    #[model(primary_key)]
+    id: i64,
+    author_id: i64,
+    editor_id: i64,
+}
+
+fn main() {}
