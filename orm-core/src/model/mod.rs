@@ -21,7 +21,7 @@ pub use cardinality::{Cardinality, Many, Maybe, One, ToOne};
 pub use column::{Column, Expr, Expression};
 pub use derive::{DbEnum, DbNewtype, Model, loaded};
 pub use filter::Filter;
-pub use key::{KeyColumns, check_key, check_set_null, check_unique, through};
+pub use key::{KeyColumns, check_key, check_set_null, check_unique, choose_by_from_and_to};
 pub use kinds::Number;
 pub use operand::{Operand, equals};
 pub use order::{OrderBy, SortKeys};

@@ -112,7 +112,7 @@ same_model!(Expr);
 
 /// The value of an operand of a key, for the derive's `find`.
 #[doc(hidden)]
-pub fn equals<M, T: ColumnType>(column: Column<M, T>, operand: impl Operand<M, T>) -> super::Filter<M> {
+pub fn equals<M, T>(column: Column<M, T>, operand: impl Operand<M, T>) -> super::Filter<M> {
     super::Filter::new(Node::binary(
         crate::ast::Binary::Eq,
         Node::Column(column.meta()),

@@ -108,10 +108,12 @@ pub trait Path: Cardinality {
     type Of<T: ColumnType>: ColumnType;
 }
 
+#[diagnostic::do_not_recommend]
 impl Path for One {
     type Of<T: ColumnType> = T;
 }
 
+#[diagnostic::do_not_recommend]
 impl Path for Maybe {
     type Of<T: ColumnType> = Option<T::Plain>;
 }

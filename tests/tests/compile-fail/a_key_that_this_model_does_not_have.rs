@@ -1,9 +1,8 @@
 use orm_core::prelude::*;
-use orm_tests::blog::User;
 
 #[derive(Model, Clone)]
 #[model(table = "posts")]
-#[belongs_to(author: User, key = autor_id)]
+#[belongs_to(author: orm_tests::blog::User, key = autor_id)]
 struct Post {
     #[model(primary_key)]
     id: i64,

@@ -1,3 +1,4 @@
+#![allow(dead_code)]
 #![deny(unused_must_use)]
 use orm_core::prelude::*;
 use orm_tests::blog::*;

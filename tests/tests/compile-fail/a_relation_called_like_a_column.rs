@@ -1,9 +1,8 @@
 use orm_core::prelude::*;
-use orm_tests::blog::User;
 
 #[derive(Model, Clone)]
 #[model(table = "posts")]
-#[belongs_to(author: User, key = author)]
+#[belongs_to(author: orm_tests::blog::User, key = author)]
 struct Post {
     #[model(primary_key)]
     id: i64,

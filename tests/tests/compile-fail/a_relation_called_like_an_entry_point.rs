@@ -1,9 +1,8 @@
 use orm_core::prelude::*;
-use orm_tests::blog::User;
 
 #[derive(Model, Clone)]
 #[model(table = "posts")]
-#[belongs_to(update: User, key = user_id)]
+#[belongs_to(update: orm_tests::blog::User, key = user_id)]
 struct Post {
     #[model(primary_key)]
     id: i64,

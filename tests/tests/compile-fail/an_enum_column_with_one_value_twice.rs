@@ -1,9 +1,9 @@
 use orm_core::prelude::*;
 
 #[derive(DbEnum, Clone)]
-enum Status {
+pub enum Status {
     Active,
-    #[db(rename = "active")]
+    #[db(rename = "Active")]
     Present,
 }
 

@@ -1,5 +1,4 @@
 use orm_core::prelude::*;
-use orm_tests::blog::*;
 
 struct Refused;
 

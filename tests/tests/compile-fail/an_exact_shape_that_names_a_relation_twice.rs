@@ -1,6 +1,5 @@
 use orm_core::prelude::*;
-use orm_tests::blog::*;
 
-fn page(_: loaded!(User { posts, posts { comments } })) {}
+fn page(_: loaded!(orm_tests::blog::User { posts, posts { comments } })) {}
 
 fn main() {}

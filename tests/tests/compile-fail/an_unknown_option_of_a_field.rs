@@ -3,7 +3,7 @@ use orm_core::prelude::*;
 #[derive(Model, Clone)]
 #[model(table = "users")]
 struct User {
-    #[model(primary)]
+    #[model(primary_key, generate)]
     id: i64,
 }
 

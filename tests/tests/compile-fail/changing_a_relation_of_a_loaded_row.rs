@@ -2,7 +2,7 @@ use orm_core::prelude::*;
 use orm_tests::blog::*;
 
 async fn program(db: &Db) -> orm_core::Result<()> {
-    let mut user = User::find(1).with(User::posts.selectin()).one(db).await?;
+    let user = User::find(1).with(User::posts.selectin()).one(db).await?;
     user.posts().clear();
     Ok(())
 }

@@ -1,5 +1,4 @@
 use orm_core::prelude::*;
-use orm_tests::blog::*;
 
 async fn program(db: &Db) -> orm_core::Result<()> {
     let mut kept: Option<&mut Transaction> = None;

@@ -1,10 +1,9 @@
 use orm_core::prelude::*;
-use orm_tests::blog::User;
 
 #[derive(Model, Clone)]
 #[model(table = "posts")]
-#[belongs_to(author: User, key = author_id)]
-#[belongs_to(author: User, key = editor_id)]
+#[belongs_to(author: orm_tests::blog::User, key = author_id)]
+#[belongs_to(author: orm_tests::blog::User, key = editor_id)]
 struct Post {
     #[model(primary_key)]
     id: i64,

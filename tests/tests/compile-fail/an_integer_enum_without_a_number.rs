@@ -3,7 +3,7 @@ use orm_core::prelude::*;
 #[derive(DbEnum, Clone, Copy)]
 #[db(integer)]
 enum Status {
-    Active,
+    Active = 1,
     Gone,
 }
 
