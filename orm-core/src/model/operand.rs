@@ -52,7 +52,7 @@ impl<M, T: ColumnType<Nullability = NotNull>> Operand<M, Option<T>> for &T {
     }
 }
 
-/// Borrowed text and bytes, alone and in an `Option`.
+/// Borrowed text and bytes; not in an `Option`, because then `None` alone would be of no certain type.
 macro_rules! borrowed {
     ($borrowed:ty => $owned:ty) => {
         #[diagnostic::do_not_recommend]
@@ -66,13 +66,6 @@ macro_rules! borrowed {
         impl<M> Operand<M, Option<$owned>> for &$borrowed {
             fn into_node(self, column: Option<&'static ColumnMeta>) -> Node {
                 Operand::<M, $owned>::into_node(<$owned>::from(self), column)
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<M> Operand<M, Option<$owned>> for Option<&$borrowed> {
-            fn into_node(self, column: Option<&'static ColumnMeta>) -> Node {
-                Operand::<M, Option<$owned>>::into_node(self.map(<$owned>::from), column)
             }
         }
     };

@@ -43,7 +43,7 @@ fn ten_columns_and_three_relations_stay_within_8000_tokens() {
     let tokens = count(post());
     assert!(tokens <= 8_000, "{tokens} tokens");
     // A tighter bound, so that growth is noticed: raise it knowingly.
-    assert!(tokens <= 5_400, "{tokens} tokens");
+    assert!(tokens <= 5_700, "{tokens} tokens");
 }
 
 /// The expansion holds this piece of code.

@@ -1,7 +1,7 @@
 use orm_core::prelude::*;
 use orm_tests::blog::*;
 
-fn program(users: &[User]) {
+fn program(_: &Db, users: &[User]) {
     let _ = User::update_many(users, (User::age, Post::score));
 }
 

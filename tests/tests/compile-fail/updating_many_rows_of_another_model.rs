@@ -1,7 +1,7 @@
 use orm_core::prelude::*;
 use orm_tests::blog::*;
 
-fn program(posts: &[Post]) {
+fn program(_: &Db, posts: &[Post]) {
     let _ = User::update_many(posts, (User::age,));
 }
 
