@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::guard::Raise;
+use super::guard::{Guard, Raise};
 use super::joined::Joined;
 use super::plan::{Added, Loadable, Plan, Whole, WithLoads};
 use super::selectin::SelectIn;
@@ -131,6 +131,18 @@ impl<R: Relation, St: Strategy, P: Plan<Model = R::Target>, X> Load<R, St, P, X>
         P::Slots: Fill<L::Relation, L, Before: IsVacant>,
     {
         self.with_parts(|plan| WithLoads::new(plan.into_slots().fill(loader)))
+    }
+
+    /// Loads a relation of the related rows where the condition is true when the query is built; see
+    /// [`Select::with_if`](crate::query::Select::with_if).
+    pub fn with_if<L>(self, condition: bool, loader: L) -> Load<R, St, Added<P, Guard<L>>, X>
+    where
+        L: Loader,
+        L::Relation: StartsAt<R::Target>,
+        P: Loadable,
+        P::Slots: Fill<L::Relation, Guard<L>, Before: IsVacant>,
+    {
+        self.with(Guard(condition.then_some(loader)))
     }
 
     /// Loads only the rows that fulfil the filter. The result is a [`Part`], which can not be mistaken for the whole.
