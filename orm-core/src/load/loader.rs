@@ -150,10 +150,7 @@ impl<R: Relation, St: Strategy, P: Plan<Model = R::Target>, X> Load<R, St, P, X>
     where
         R::Cardinality: ToMany,
     {
-        self.filter = Some(match self.filter.take() {
-            Some(node) => node.and(filter.node),
-            None => filter.node,
-        });
+        filter.node.add_to(&mut self.filter);
         self.with_parts(|plan| plan)
     }
 
