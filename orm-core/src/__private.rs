@@ -18,13 +18,13 @@ pub use std::vec::Vec;
 pub use crate::backend::Cells;
 pub use crate::error::Result;
 pub use crate::load::{Loads, SlotBatch, SlotLoad, Tree, Whole};
-pub use crate::meta::{Action, ColumnMeta, ForeignKey, IndexMeta, Link, ModelMeta, Through};
+pub use crate::meta::{Action, ColumnMeta, ForeignKey, IndexMeta, Link, ModelMeta, Through, check_generated};
 #[cfg(feature = "serde")]
 pub use crate::model::serialize::{SerializeRow, SerializeSlot, SerializeSlots};
 pub use crate::model::{
-    BelongsTo, Cardinality, Column, Fill, Insertable, KeyColumns, Loaded, Many, Maybe, Model, Named, NewRow, Operand,
-    Reads, Rel, Related, Relation, Slot, StartsAt, State, ToOne, Unloaded, check_key, check_set_null,
-    check_unique, equals, through,
+    BelongsTo, Cardinality, Column, Fill, Insertable, KeyColumns, Loaded, Many, Maybe, Model, Named, NewRow,
+    Operand, Reads, Rel, Related, Relation, Slot, StartsAt, State, ToOne, Unloaded, check_key,
+    check_set_null, check_unique, equals, through,
 };
 pub use crate::query;
 pub use crate::value::{ArrayElement, Cell, ColumnType, Mismatch, NotNull, SqlType, Value};

@@ -2,6 +2,14 @@
 //!
 //! Which related rows a query loads, and by which strategy, is written in the query and carried in the type of its result:
 //! reading a relation that was not loaded does not compile. There is no lazy loading, so there is no N+1.
+//!
+//! Start with the derive [`macro@Model`], [`Db::connect`], and the queries that a model begins: [`query::Select`] and its verbs,
+//! [`query::Insert`], [`query::Update`], [`query::Delete`]. [`Rel`] makes loaders and speaks of related rows in filters;
+//! [`Column`] and [`Expr`] make filters and sort keys.
+
+// The derives name this crate, and so do models in its own unit tests.
+#[cfg(test)]
+extern crate self as orm_core;
 
 mod ast;
 mod backend;
@@ -10,7 +18,7 @@ mod dialect;
 mod error;
 pub mod load;
 pub mod meta;
-mod model;
+pub mod model;
 mod observe;
 pub mod query;
 mod schema;
@@ -21,21 +29,25 @@ pub use db::{Db, DbBuilder, Executor, PoolStatus, Transaction, TxOptions};
 pub use dialect::Dialect;
 pub use error::{Error, Failure, NotLoaded, Result, Violation};
 pub use model::{
-    Column, Expr, Expression, Filter, Guarded, Has, Insertable, Loaded, Model, NewRow, Operand, OrderBy, Part,
-    Reads, Rel, Related, Relation, Slot, SortKeys, State, Unloaded,
+    Column, DbEnum, DbNewtype, Expr, Expression, Filter, Guarded, Has, Insertable, Loaded, Model, NewRow,
+    Operand, OrderBy, Part, Reads, Rel, Related, Relation, Slot, SortKeys, State, Unloaded, loaded,
 };
 pub use observe::{Event, Observer};
-pub use orm_macros::{DbEnum, DbNewtype, Model, loaded};
 pub use query::{sql, sql_dynamic};
-
 pub use schema::Tables;
 
 /// Everything that code with models and queries names: `use orm_core::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        Column, Db, DbEnum, DbNewtype, Expr, Filter, Has, Model, OrderBy, Part, Related, Transaction, TxOptions, loaded,
+        Column, Db, DbEnum, DbNewtype, Expr, Filter, Has, Model, OrderBy, Part, Related, Transaction,
+        TxOptions, loaded,
     };
 }
 
 #[doc(hidden)]
 pub mod __private;
+
+/// The README's code blocks, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

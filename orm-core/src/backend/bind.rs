@@ -49,7 +49,9 @@ pub(super) fn check(value: &Value, sql: SqlType) -> Result<(), Unfit> {
         | (SqlType::Decimal, Value::Decimal(_) | Value::Int(_) | Value::Unsigned(_))
         | (SqlType::Json, Value::Json(_) | Value::Text(_)) => Ok(()),
         (SqlType::Array(SqlType::Array(_)), _) => Err(Unfit("arrays have one dimension")),
-        (SqlType::Array(element), Value::Array(values)) => values.iter().try_for_each(|value| check(value, *element)),
+        (SqlType::Array(element), Value::Array(values)) => {
+            values.iter().try_for_each(|value| check(value, *element))
+        }
         (_, Value::Int(_) | Value::Unsigned(_)) => in_range(value, sql),
         _ => Err(Unfit("it is of another kind than the column's type")),
     }
@@ -146,6 +148,8 @@ mod tests {
         assert_eq!(check(&Value::Bytes(vec![0; MAX_BYTES]), SqlType::Bytes), Ok(()));
         assert!(check(&Value::Bytes(vec![0; MAX_BYTES + 1]), SqlType::Bytes).is_err());
         const SMALL: SqlType = SqlType::SmallInt;
-        assert!(check(&Value::Array(vec![Value::Int(1), Value::Int(40_000)]), SqlType::Array(&SMALL)).is_err());
+        assert!(
+            check(&Value::Array(vec![Value::Int(1), Value::Int(40_000)]), SqlType::Array(&SMALL)).is_err()
+        );
     }
 }

@@ -90,7 +90,10 @@ pub(crate) fn is_disconnect(error: &Error) -> bool {
 pub(crate) fn loses_transaction(error: &Error, dialect: Dialect) -> bool {
     match (dialect, error) {
         (_, Error::Connection { .. }) => true,
-        (Dialect::MariaDb | Dialect::MySql, Error::Deadlock(_) | Error::Serialization(_) | Error::Busy(_)) => true,
+        (
+            Dialect::MariaDb | Dialect::MySql,
+            Error::Deadlock(_) | Error::Serialization(_) | Error::Busy(_),
+        ) => true,
         (Dialect::Sqlite, Error::Database(failure) | Error::Timeout(failure)) => {
             const NOMEM: u32 = 7;
             const INTERRUPT: u32 = 9;
@@ -110,7 +113,9 @@ mod tests {
     #[test]
     fn what_takes_the_transaction_with_it_is_known_for_each_dialect() {
         let database = |code: &str| other(Some(code.to_owned()), "", "");
-        for (code, lost) in [("13", true), ("778", true), ("7", true), ("9", true), ("1", false), ("19", false)] {
+        for (code, lost) in
+            [("13", true), ("778", true), ("7", true), ("9", true), ("1", false), ("19", false)]
+        {
             assert_eq!(loses_transaction(&database(code), Dialect::Sqlite), lost, "{code}");
         }
         let deadlock = Error::Deadlock(said(None, "", ""));

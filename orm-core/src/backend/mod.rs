@@ -6,7 +6,9 @@
 //! name and never unchecked.
 
 #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
-compile_error!("enable one of the features `sqlite`, `postgres` and `mysql`: without a driver there is no database");
+compile_error!(
+    "enable one of the features `sqlite`, `postgres` and `mysql`: without a driver there is no database"
+);
 
 mod bind;
 mod failure;
@@ -120,14 +122,6 @@ impl Driver {
         let statement = sqlx::raw_sql(trusted(text));
         each_driver!(self, connection => connection.execute(statement).await.map(drop))
             .map_err(|error| failure::classify(error, text))
-    }
-
-    /// Asks the server for a sign of life: one round trip.
-    ///
-    /// # Errors
-    /// [`Error::Connection`] where none comes.
-    pub(crate) async fn ping(&mut self) -> Result<()> {
-        each_driver!(self, connection => connection.ping().await).map_err(|error| failure::classify(error, ""))
     }
 
     /// Says goodbye to the server. A failure is of no use to anybody: the connection is gone either way.

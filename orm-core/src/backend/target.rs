@@ -1,5 +1,6 @@
 //! A database's URL, parsed: which driver, and how to connect.
 
+#[cfg(feature = "mysql")]
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 
@@ -40,7 +41,9 @@ impl Target {
             Some(("postgres" | "postgresql", _)) => postgres(url)?,
             Some(("mysql" | "mariadb", rest)) => mysql(&format!("mysql:{rest}"))?,
             Some((scheme, _)) if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
-                return configuration(format!("there is no driver for `{scheme}:`; a URL starts with {SCHEMES}"));
+                return configuration(format!(
+                    "there is no driver for `{scheme}:`; a URL starts with {SCHEMES}"
+                ));
             }
             _ => return configuration(format!("the URL has no scheme; it starts with {SCHEMES}")),
         };
@@ -80,9 +83,13 @@ impl Target {
                 options.get_database(),
             ),
             #[cfg(feature = "mysql")]
-            Options::MySql(options) => {
-                address("mysql", options.get_username(), options.get_host(), options.get_port(), options.get_database())
-            }
+            Options::MySql(options) => address(
+                "mysql",
+                options.get_username(),
+                options.get_host(),
+                options.get_port(),
+                options.get_database(),
+            ),
         }
     }
 
@@ -106,7 +113,9 @@ impl Target {
             #[cfg(feature = "sqlite")]
             Options::Sqlite(options) => options.connect().await.map(Driver::Sqlite),
             #[cfg(feature = "postgres")]
-            Options::Postgres(options) => super::postgres::connect(options, &self.redacted()).await.map(Driver::Postgres),
+            Options::Postgres(options) => {
+                super::postgres::connect(options, &self.redacted()).await.map(Driver::Postgres)
+            }
             #[cfg(feature = "mysql")]
             Options::MySql(options) => {
                 let (connection, dialect) = super::mysql::connect(options, &self.redacted()).await?;
@@ -164,7 +173,9 @@ fn mysql(_: &str) -> Result<Options> {
 
 #[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
 fn not_compiled(backend: &str, feature: &str) -> Result<Options> {
-    configuration(format!("the driver for {backend} is not compiled in: enable the feature `{feature}` of `orm-core`"))
+    configuration(format!(
+        "the driver for {backend} is not compiled in: enable the feature `{feature}` of `orm-core`"
+    ))
 }
 
 /// A URL that cannot be read: the reason, without the URL, for a password may stand in any part of it.
@@ -189,12 +200,16 @@ mod tests {
     #[test]
     fn a_password_is_never_shown() {
         #[cfg(feature = "postgres")]
-        never_shows("postgres://ada:s3cret@localhost:1/app?application_name=x", "postgres://ada@localhost:1/app");
+        never_shows(
+            "postgres://ada:s3cret@localhost:1/app?application_name=x",
+            "postgres://ada@localhost:1/app",
+        );
         #[cfg(feature = "postgres")]
         never_shows("postgresql://ada@localhost:1/app?password=s3cret", "postgres://ada@localhost:1/app");
         #[cfg(feature = "mysql")]
         never_shows("mariadb://ada:s3cret@localhost:1/app", "mysql://ada@localhost:1/app");
-        for wrong in ["postgres://ada:s3cret@local host/app", "mysql://ada:s3cret@:x/app", "oracle://s3cret"] {
+        for wrong in ["postgres://ada:s3cret@local host/app", "mysql://ada:s3cret@:x/app", "oracle://s3cret"]
+        {
             let error = Target::parse(wrong).unwrap_err().to_string();
             assert!(!error.contains("s3cret"), "{error}");
         }

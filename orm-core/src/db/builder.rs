@@ -32,7 +32,13 @@ impl std::fmt::Debug for DbBuilder {
 
 impl DbBuilder {
     pub(super) fn new(url: &str) -> Self {
-        DbBuilder { url: url.to_owned(), pool_size: 5, max_overflow: 10, pool_timeout: Duration::from_secs(30), assume_mysql: false }
+        DbBuilder {
+            url: url.to_owned(),
+            pool_size: 5,
+            max_overflow: 10,
+            pool_timeout: Duration::from_secs(30),
+            assume_mysql: false,
+        }
     }
 
     /// How many connections are kept open: 5 unless set. `sqlite::memory:` always has one.

@@ -16,7 +16,8 @@ use crate::error::{Error, Result};
 use crate::observe::{Event, Observers};
 use crate::sql::Sql;
 
-const DROPPED_STATEMENT: &str = "a statement was dropped before its answer came, so the connection was closed";
+const DROPPED_STATEMENT: &str =
+    "a statement was dropped before its answer came, so the connection was closed";
 const DROPPED_SCOPE: &str = "a transaction inside it was dropped before it ended";
 const ENDED: &str = "it has ended";
 
@@ -195,7 +196,9 @@ impl Connection {
         let failed = match level {
             None => None,
             Some(None) => Some(ENDED.to_owned()),
-            Some(Some(level)) if dropped => Some(level.failure.get_or_insert_with(|| DROPPED_SCOPE.to_owned()).clone()),
+            Some(Some(level)) if dropped => {
+                Some(level.failure.get_or_insert_with(|| DROPPED_SCOPE.to_owned()).clone())
+            }
             Some(Some(level)) => level.failure.clone(),
         };
         self.lost.clone().or(failed)
@@ -224,7 +227,12 @@ impl Connection {
 
     /// The one place that calls the driver: busy until the answer is read, and reported when it is. Without a tally the
     /// statement goes unprepared.
-    async fn send(&mut self, text: &str, binds: &[Bind], mut tally: Option<&mut Tally<'_>>) -> Result<Outcome> {
+    async fn send(
+        &mut self,
+        text: &str,
+        binds: &[Bind],
+        mut tally: Option<&mut Tally<'_>>,
+    ) -> Result<Outcome> {
         let Some(driver) = &mut self.driver else {
             return Err(Error::Connection { message: self.lost.clone().unwrap_or_default() });
         };

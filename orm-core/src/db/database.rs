@@ -56,7 +56,12 @@ impl Db {
         DbBuilder::new(url)
     }
 
-    pub(super) async fn open(pool: Pool, observers: Observers, name: String, anchor: Option<Driver>) -> Result<Self> {
+    pub(super) async fn open(
+        pool: Pool,
+        observers: Observers,
+        name: String,
+        anchor: Option<Driver>,
+    ) -> Result<Self> {
         let dialect = pool.acquire(Purpose::Query, None).await?.dialect();
         Ok(Db { inner: Arc::new(Inner { pool, observers, dialect, name, anchor: Mutex::new(anchor) }) })
     }
@@ -178,7 +183,12 @@ impl Db {
         Ok(Transaction::begun(pooled))
     }
 
-    async fn attempt<E, T, F>(&self, options: TxOptions, place: &'static Location<'static>, work: F) -> Result<T, E>
+    async fn attempt<E, T, F>(
+        &self,
+        options: TxOptions,
+        place: &'static Location<'static>,
+        work: F,
+    ) -> Result<T, E>
     where
         E: From<Error>,
         F: AsyncFnOnce(&mut Transaction) -> Result<T, E>,

@@ -23,7 +23,7 @@ pub trait Executor<'c>: sealed::Sealed + Send + Sized {
     fn lease(self) -> BoxFuture<'c, Result<Lease<'c>>>;
 }
 
-mod sealed {
+pub(crate) mod sealed {
     pub trait Sealed {}
     impl Sealed for &super::Db {}
     impl Sealed for &mut super::Transaction {}
@@ -55,7 +55,7 @@ enum On<'c> {
 /// Statements of one query that belong together: all of them or none.
 #[must_use = "a scope that is not left rolls back, and the transaction around it with it"]
 #[derive(Debug)]
-pub struct Scope {
+pub(crate) struct Scope {
     depth: usize,
 }
 

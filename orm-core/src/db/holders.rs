@@ -22,7 +22,9 @@ impl std::fmt::Display for Purpose {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Purpose::Query => f.write_str("a query"),
-            Purpose::Transaction(place) => write!(f, "a transaction begun at {}:{}", place.file(), place.line()),
+            Purpose::Transaction(place) => {
+                write!(f, "a transaction begun at {}:{}", place.file(), place.line())
+            }
         }
     }
 }

@@ -15,12 +15,13 @@ mod pool;
 mod tally;
 mod transaction;
 
-#[cfg(test)]
+#[cfg(all(test, feature = "sqlite"))]
 mod tests;
 
 pub use builder::DbBuilder;
 pub use database::Db;
-pub use executor::{Executor, Lease, Scope};
+pub use executor::Executor;
+pub(crate) use executor::Lease;
 pub use options::TxOptions;
 pub use pool::PoolStatus;
 pub use transaction::Transaction;

@@ -77,7 +77,9 @@ impl TxOptions {
             (Dialect::Postgres, None, false) => "BEGIN".into(),
             (Dialect::Postgres, None, true) => "BEGIN READ ONLY".into(),
             (Dialect::Postgres, Some(level), false) => format!("BEGIN ISOLATION LEVEL {level}").into(),
-            (Dialect::Postgres, Some(level), true) => format!("BEGIN ISOLATION LEVEL {level} READ ONLY").into(),
+            (Dialect::Postgres, Some(level), true) => {
+                format!("BEGIN ISOLATION LEVEL {level} READ ONLY").into()
+            }
         }
     }
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use deadpool::managed::{self, Metrics, Object, PoolError, QueueMode, RecycleError, RecycleResult, TimeoutType, Timeouts};
+use deadpool::managed::{
+    self, Metrics, Object, PoolError, QueueMode, RecycleError, RecycleResult, TimeoutType, Timeouts,
+};
 
 use super::connection::Connection;
 use super::held;
@@ -127,7 +129,13 @@ impl Pool {
         self.inner.retain(|connection, _| connection.is_open());
         let size = self.inner.status().size;
         let in_use = self.holders.count().min(size);
-        PoolStatus { size, idle: size - in_use, in_use, max: self.max, waiters: self.waiters.load(Ordering::Relaxed) }
+        PoolStatus {
+            size,
+            idle: size - in_use,
+            in_use,
+            max: self.max,
+            waiters: self.waiters.load(Ordering::Relaxed),
+        }
     }
 
     /// Refuses new borrowers, parts with the idle connections in order, and waits a moment for the rest.

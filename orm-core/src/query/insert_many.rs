@@ -89,9 +89,10 @@ impl<M: Model, C: ColumnSet<M>> InsertMany<M, C> {
     pub async fn all<'c>(self, on: impl Executor<'c>) -> Result<Vec<C::Row>> {
         writable::<M>()?;
         let mut lease = on.lease().await?;
-        let single = self.rows.len() == 1 && lease.dialect().insert_returning();
+        let dialect = lease.dialect();
         let groups = groups(self.rows);
-        let mut stored = if single {
+        let statements: usize = groups.iter().map(|group| chunks(group, dialect).len()).sum();
+        let mut stored = if statements == 1 && dialect.insert_returning() {
             store::<M, C>(&mut lease, &groups, &self.returning).await?
         } else {
             let scope = lease.enter().await?;

@@ -15,6 +15,9 @@ use crate::value::{ColumnType, Key, Value};
 pub trait ColumnSet<M>: Send + Sync + 'static {
     /// What a row of them becomes.
     type Row: Send + 'static;
+    /// Whether these are all columns of the model, in its order.
+    #[doc(hidden)]
+    const WHOLE: bool = false;
 
     /// The columns.
     #[doc(hidden)]
@@ -85,6 +88,7 @@ impl<M> Default for WholeRow<M> {
 
 impl<M: Model> ColumnSet<M> for WholeRow<M> {
     type Row = M;
+    const WHOLE: bool = true;
 
     fn columns(&self, columns: &mut Vec<&'static ColumnMeta>) {
         columns.extend(M::META.columns);
@@ -95,7 +99,8 @@ impl<M: Model> ColumnSet<M> for WholeRow<M> {
     }
 }
 
-/// Rows that came back from a write, each with its primary key, which is returned before the columns asked for.
+/// Rows that came back from a write, each with its primary key, which is returned before the columns asked for where these do
+/// not hold it anyway.
 pub(super) struct Returned<'a, M: Model, C: ColumnSet<M>> {
     columns: &'a C,
     pub(super) rows: Vec<(Option<Key>, C::Row)>,
@@ -109,7 +114,7 @@ impl<'a, M: Model, C: ColumnSet<M>> Returned<'a, M, C> {
 
     /// What must be returned: the primary key, then the columns asked for.
     pub(super) fn wanted(columns: &C) -> Vec<&'static ColumnMeta> {
-        let mut wanted = M::META.primary.to_vec();
+        let mut wanted = if C::WHOLE { Vec::new() } else { M::META.primary.to_vec() };
         columns.columns(&mut wanted);
         wanted
     }
@@ -118,7 +123,8 @@ impl<'a, M: Model, C: ColumnSet<M>> Returned<'a, M, C> {
 impl<M: Model, C: ColumnSet<M>> Sink for Returned<'_, M, C> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         let mut cells = Cells::new(row, false);
-        let key = cells.take_key(M::META.primary)?;
+        let key =
+            if C::WHOLE { cells.peek_key(M::META.primary)? } else { cells.take_key(M::META.primary)? };
         self.rows.push((key, self.columns.read(&mut cells)?));
         Ok(())
     }

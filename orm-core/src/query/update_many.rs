@@ -55,6 +55,9 @@ impl<M: Model> UpdateMany<M> {
         }
         let mut lease = on.lease().await?;
         let statements = self.statements(&lease)?;
+        if let [sql] = statements.as_slice() {
+            return Ok(lease.execute(sql).await?.rows_affected);
+        }
         let scope = lease.enter().await?;
         let changed = run(&mut lease, &statements).await;
         lease.leave(scope, changed).await

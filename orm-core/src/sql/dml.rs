@@ -58,7 +58,10 @@ impl Writer {
             _ => (insert.model.primary.iter().copied().find(|column| column.generated), "(NULL)"),
         };
         let Some(column) = column else {
-            return Err(Error::Unsupported { feature: "INSERT of several rows of defaults", backend: self.dialect.name() });
+            return Err(Error::Unsupported {
+                feature: "INSERT of several rows of defaults",
+                backend: self.dialect.name(),
+            });
         };
         self.push(" (");
         self.name(column.name)?;
@@ -120,7 +123,8 @@ impl Writer {
         let own = |node: &Node| reads(node, update.model);
         let mut assigned: Vec<&str> = Vec::new();
         let stale = update.assignments.iter().any(|(column, node)| {
-            let stale = any(node, true, &|node| matches!(node, Node::Column(read) if assigned.contains(&read.name)));
+            let stale =
+                any(node, true, &|node| matches!(node, Node::Column(read) if assigned.contains(&read.name)));
             assigned.push(column.name);
             stale
         });
@@ -183,7 +187,8 @@ impl Writer {
 /// Whether an expression reads the model's table through a relation.
 fn reads(node: &Node, model: &ModelMeta) -> bool {
     let same = |other: &ModelMeta| other.table == model.table && other.schema == model.schema;
-    let leads_here = |link: &Link| same(link.target) || link.through.is_some_and(|through| same(through.model));
+    let leads_here =
+        |link: &Link| same(link.target) || link.through.is_some_and(|through| same(through.model));
     any(node, true, &|node| match node {
         Node::Related { link, .. } | Node::RelatedAggregate { link, .. } => leads_here(link),
         Node::Path { links, .. } => links.iter().any(|link| leads_here(link)),

@@ -1,26 +1,25 @@
 //! Expressions.
 
-use super::inspect::{is_integer, sql_type};
+use super::inspect::{FLAT_TERMS, is_integer, sql_type};
 use super::writer::{Place, Typing, Writer};
-use crate::ast::{Binary, Bind, MAX_DEPTH, Node, Quantifier};
+use crate::ast::{Binary, Bind, MAX_DEPTH, Node};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::value::{SqlType, Value};
 
-/// How many terms of an AND or OR stand side by side. SQLite's parser makes them a chain as deep as they are many, so
-/// more are halved until they are few.
-const FLAT_TERMS: usize = 50;
-
 impl Writer {
     /// An expression in the scope of the table at `at`, as it stands in a select list or as a function's argument.
     pub(super) fn node(&mut self, node: &Node, at: Place) -> Result<()> {
-        self.deeper(levels(node), |writer| writer.write(node, at))
+        if self.dialect != Dialect::Sqlite {
+            return self.write(node, at);
+        }
+        self.within_depth(node, |writer| writer.write(node, at))
     }
 
     fn write(&mut self, node: &Node, at: Place) -> Result<()> {
         match node {
             Node::Column(column) => self.column(at, column),
-            Node::Path { links, column } => self.path(links, column, at),
+            Node::Path { links, operand } => self.path(links, &operand.node, at),
             Node::Bind(bind) => {
                 self.bind(bind.clone(), Typing::Explicit);
                 Ok(())
@@ -85,9 +84,13 @@ impl Writer {
                 self.bind(bind.clone(), Typing::Inferred);
                 Ok(())
             }
-            Node::Column(_) | Node::Path { .. } | Node::Constant(_) | Node::Call { .. } | Node::RelatedAggregate { .. } => {
-                self.node(node, at)
+            Node::Path { links, operand } if matches!(*operand.node, Node::Column(_)) => {
+                self.path(links, &operand.node, at)
             }
+            Node::Column(_)
+            | Node::Constant(_)
+            | Node::Call { .. }
+            | Node::RelatedAggregate { .. } => self.node(node, at),
             _ => self.in_parentheses(node, at),
         }
     }
@@ -113,16 +116,13 @@ impl Writer {
             [] => self.node(&Node::Constant(all), at),
             [only] => self.condition(only, at),
             _ if terms.len() <= FLAT_TERMS => {
-                let chain = terms.iter().enumerate().map(|(index, term)| (terms.len() - index, term));
-                self.separated(word(all), chain, |writer, (levels, term)| {
-                    writer.deeper(levels, |writer| writer.condition(term, at))
-                })
+                self.separated(word(all), terms, |writer, term| writer.condition(term, at))
             }
             _ => {
                 let (left, right) = terms.split_at(terms.len() / 2);
                 self.separated(word(all), [left, right], |writer, half| {
                     writer.push("(");
-                    writer.deeper(1, |writer| writer.terms(half, all, at))?;
+                    writer.terms(half, all, at)?;
                     writer.push(")");
                     Ok(())
                 })
@@ -218,17 +218,5 @@ fn symbol(operator: Binary) -> &'static str {
         Binary::Div => " / ",
         Binary::Rem => " % ",
         Binary::Concat => " || ",
-    }
-}
-
-/// How many levels a node adds to the depth of an expression as SQLite counts it, at most.
-fn levels(node: &Node) -> usize {
-    match node {
-        Node::And(_) | Node::Or(_) => 0, // each term counts its own
-        Node::Like { .. } => 6,
-        Node::Related { quantifier: Quantifier::Every, .. } | Node::RelatedAggregate { .. } => 4,
-        Node::Related { .. } => 3,
-        Node::Path { .. } | Node::Call { .. } => 3,
-        _ => 1,
     }
 }

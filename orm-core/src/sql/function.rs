@@ -9,7 +9,13 @@ use crate::value::SqlType;
 
 impl Writer {
     /// A call whose result is to be of type `result`.
-    pub(super) fn call(&mut self, function: Function, arguments: &[Node], result: SqlType, at: Place) -> Result<()> {
+    pub(super) fn call(
+        &mut self,
+        function: Function,
+        arguments: &[Node],
+        result: SqlType,
+        at: Place,
+    ) -> Result<()> {
         match function {
             Function::Count if arguments.is_empty() => {
                 self.push("COUNT(*)");

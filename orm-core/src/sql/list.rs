@@ -34,13 +34,24 @@ pub(crate) fn key_capacity(dialect: Dialect, key: &[SqlType], exact: bool) -> us
 
 impl Writer {
     /// `operand [NOT] IN (values)`.
-    pub(super) fn in_list(&mut self, operand: &Node, values: &[Bind], negated: bool, at: Place) -> Result<()> {
+    pub(super) fn in_list(
+        &mut self,
+        operand: &Node,
+        values: &[Bind],
+        negated: bool,
+        at: Place,
+    ) -> Result<()> {
         let values: Vec<&Bind> = values.iter().collect();
         self.one_of(operand, &values, negated, at)
     }
 
     /// The columns are one of the keys.
-    pub(super) fn keys(&mut self, at: Place, columns: &[&'static ColumnMeta], keys: &[Vec<Bind>]) -> Result<()> {
+    pub(super) fn keys(
+        &mut self,
+        at: Place,
+        columns: &[&'static ColumnMeta],
+        keys: &[Vec<Bind>],
+    ) -> Result<()> {
         match columns {
             [column] => {
                 let values: Vec<&Bind> = keys.iter().filter_map(|key| key.first()).collect();
@@ -53,19 +64,22 @@ impl Writer {
     fn one_of(&mut self, operand: &Node, values: &[&Bind], negated: bool, at: Place) -> Result<()> {
         let Some(first) = values.first() else { return self.node(&Node::Constant(negated), at) };
         self.operand(operand, at)?;
-        if self.dialect == Dialect::Postgres {
-            if let Some(element) = element(first.sql_type) {
-                self.push(if negated { " <> ALL(" } else { " = ANY(" });
-                self.array(element, values.iter().copied());
-                self.push(")");
-                return Ok(());
-            }
+        if self.dialect == Dialect::Postgres
+            && let Some(element) = element(first.sql_type)
+        {
+            self.push(if negated { " <> ALL(" } else { " = ANY(" });
+            self.array(element, values.iter().copied());
+            self.push(")");
+            return Ok(());
         }
         self.push(if negated { " NOT IN (" } else { " IN (" });
         match self.json(values) {
             Some(array) => {
                 self.push("SELECT json_each.value FROM json_each(");
-                self.bind(Bind { value: Value::Text(array), sql_type: SqlType::Text, ..*(*first) }, Typing::Inferred);
+                self.bind(
+                    Bind { value: Value::Text(array), sql_type: SqlType::Text, ..*(*first) },
+                    Typing::Inferred,
+                );
                 self.push(")");
             }
             None => {
@@ -80,7 +94,12 @@ impl Writer {
         Ok(())
     }
 
-    fn composite_keys(&mut self, at: Place, columns: &[&'static ColumnMeta], keys: &[Vec<Bind>]) -> Result<()> {
+    fn composite_keys(
+        &mut self,
+        at: Place,
+        columns: &[&'static ColumnMeta],
+        keys: &[Vec<Bind>],
+    ) -> Result<()> {
         if keys.is_empty() {
             return self.node(&Node::Constant(false), at);
         }
@@ -213,7 +232,12 @@ fn element(sql_type: SqlType) -> Option<&'static SqlType> {
         SqlType::DateTime => &SqlType::DateTime,
         SqlType::Timestamp => &SqlType::Timestamp,
         SqlType::Uuid => &SqlType::Uuid,
-        SqlType::Real | SqlType::Double | SqlType::Text | SqlType::Decimal | SqlType::Json | SqlType::Array(_) => {
+        SqlType::Real
+        | SqlType::Double
+        | SqlType::Text
+        | SqlType::Decimal
+        | SqlType::Json
+        | SqlType::Array(_) => {
             return None;
         }
     })

@@ -8,7 +8,7 @@ use super::writer::{Mark, Place, Writer};
 use crate::ast::{Node, Nulls, Order, Select, Source};
 use crate::dialect::Dialect;
 use crate::error::Result;
-use crate::meta::{ColumnMeta, ModelMeta};
+use crate::meta::ColumnMeta;
 
 /// A sort key in the scope of a table.
 #[derive(Debug)]
@@ -18,12 +18,24 @@ pub(super) struct SortKey<'a> {
 }
 
 impl<'a> SortKey<'a> {
-    pub(super) fn ascending(at: Place, column: &'static ColumnMeta) -> Self {
-        SortKey { at, order: Cow::Owned(Order { node: Node::Column(column), descending: false, nulls: None }) }
+    fn ascending(at: Place, column: &'static ColumnMeta) -> Self {
+        SortKey {
+            at,
+            order: Cow::Owned(Order { node: Node::Column(column), descending: false, nulls: None }),
+        }
     }
 
-    fn primary(at: Place, model: &'static ModelMeta) -> impl Iterator<Item = SortKey<'a>> {
-        model.primary.iter().map(move |column| Self::ascending(at, column))
+    fn is(&self, at: Place, wanted: &ColumnMeta) -> bool {
+        self.at == at && matches!(&self.order.node, Node::Column(column) if column.name == wanted.name)
+    }
+}
+
+/// Adds columns that are not sorted by already.
+fn append(keys: &mut Vec<SortKey<'_>>, at: Place, columns: &[&'static ColumnMeta]) {
+    for column in columns {
+        if !keys.iter().any(|key| key.is(at, column)) {
+            keys.push(SortKey::ascending(at, column));
+        }
     }
 }
 
@@ -50,7 +62,7 @@ pub(super) fn root_order(select: &Select) -> Vec<SortKey<'_>> {
     let children = matches!(select.source, Source::Children { .. });
     let ordered = children || !keys.is_empty() || select.limit.is_some() || select.offset.is_some();
     if (ordered || !select.joins.is_empty()) && !is_grouped(select) && !select.distinct {
-        keys.extend(SortKey::primary(Place::ROOT, select.model));
+        append(&mut keys, Place::ROOT, select.model.primary);
     }
     keys
 }
@@ -61,19 +73,24 @@ pub(super) fn row_order(select: &Select) -> Vec<SortKey<'_>> {
     let mut keys = Vec::new();
     if let (Source::Children { link, keys: children }, true) = (&select.source, select.order_by.is_empty()) {
         let (at, columns) = key_columns(link, children);
-        keys.extend(columns.iter().map(|column| SortKey::ascending(at, column)));
+        append(&mut keys, at, columns);
+        append(&mut keys, Place::ROOT, select.model.primary);
+    } else {
+        keys.extend(root_order(select));
     }
-    keys.extend(root_order(select));
     keys.extend(join_order(select));
     keys
 }
 
 /// The order of joined rows within a root row.
 pub(super) fn join_order(select: &Select) -> Vec<SortKey<'_>> {
-    let asked = select.join_order.iter().map(|(alias, order)| SortKey { at: (*alias).into(), order: Cow::Borrowed(order) });
+    let asked = select
+        .join_order
+        .iter()
+        .map(|(alias, order)| SortKey { at: (*alias).into(), order: Cow::Borrowed(order) });
     let mut keys: Vec<SortKey<'_>> = asked.collect();
     for join in select.joins.iter().filter(|join| join.link.to_many) {
-        keys.extend(SortKey::primary(join.to.into(), join.link.target));
+        append(&mut keys, join.to.into(), join.link.target.primary);
     }
     keys
 }

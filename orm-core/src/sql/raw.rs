@@ -11,14 +11,12 @@ use crate::error::{Error, Result};
 impl Writer {
     /// Writes the SQL with an argument for each `{}` outside quotes.
     pub(super) fn raw(&mut self, sql: &str, arguments: &[Node], at: Place) -> Result<()> {
-        let parts = parts(sql, self.dialect).map_err(|reason| Error::InvalidQuery(format!("raw SQL `{sql}` {reason}")))?;
+        let refuse =
+            |reason: &str| Error::InvalidQuery(format!("raw SQL `{sql}` {reason}; nothing was sent"));
+        let parts = parts(sql, self.dialect).map_err(refuse)?;
         if parts.len() != arguments.len() + 1 {
-            let message = "has {} for each argument, and no other";
-            return Err(Error::InvalidQuery(format!(
-                "raw SQL `{sql}` has {} `{{}}` and {} arguments; it {message}",
-                parts.len() - 1,
-                arguments.len()
-            )));
+            let (places, given) = (parts.len() - 1, arguments.len());
+            return Err(refuse(&format!("has {places} `{{}}` for {given} arguments")));
         }
         let mut arguments = arguments.iter();
         for part in parts {
@@ -47,7 +45,9 @@ fn parts(sql: &str, dialect: Dialect) -> std::result::Result<Vec<&str>, &'static
             ('-', Some('-')) | ('/', Some('*')) | ('*', Some('/')) => return Err("holds a comment"),
             ('#', _) if dialect.is_mysql_like() => return Err("holds a comment"),
             ('?', _) if dialect != Dialect::Postgres => return Err("holds a placeholder of its own"),
-            (':' | '@' | '$', _) if dialect == Dialect::Sqlite => return Err("holds a placeholder of its own"),
+            (':' | '@' | '$', _) if dialect == Dialect::Sqlite => {
+                return Err("holds a placeholder of its own");
+            }
             ('$', _) if dialect == Dialect::Postgres => return Err("holds a `$`"),
             ('(', _) => open += 1,
             (')', _) => open = open.checked_sub(1).ok_or("closes a parenthesis that it did not open")?,
@@ -72,11 +72,13 @@ fn skip_quoted(
     dialect: Dialect,
     characters: &mut impl Iterator<Item = (usize, char)>,
 ) -> std::result::Result<(), &'static str> {
-    while let Some((_, character)) = characters.next() {
+    for (_, character) in characters {
         match character {
             '\0' => return Err("holds a NUL"),
             // Whether it escapes depends on settings of the server, so that nobody can tell where the quotes end.
-            '\\' if dialect != Dialect::Sqlite && quote != '`' => return Err("holds a backslash between quotes"),
+            '\\' if dialect != Dialect::Sqlite && quote != '`' => {
+                return Err("holds a backslash between quotes");
+            }
             _ if character == quote => return Ok(()),
             _ => {}
         }

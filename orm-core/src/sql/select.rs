@@ -4,7 +4,7 @@ use super::from::Paths;
 use super::order::{is_grouped, row_order};
 use super::window;
 use super::writer::{Mark, Place, Writer};
-use crate::ast::{Join, Node, Query, Select, Shape, Source};
+use crate::ast::{Join, Node, Query, Select, Shape};
 use crate::dialect::Dialect;
 use crate::error::Result;
 
@@ -44,7 +44,8 @@ impl Writer {
 
     /// The number of root rows. Joins are LEFT JOINs and loads, so they add none.
     fn count(&mut self, select: &Select) -> Result<()> {
-        let plain = !select.distinct && select.limit.is_none() && select.offset.is_none() && !is_grouped(select);
+        let plain =
+            !select.distinct && select.limit.is_none() && select.offset.is_none() && !is_grouped(select);
         if !plain {
             self.push("SELECT COUNT(*) FROM (");
             self.bare(select)?;
@@ -88,18 +89,18 @@ impl Writer {
     /// The select list: the children's key, then the columns. Gives where each column begins and ends.
     fn selected(&mut self, select: &Select) -> Result<Vec<(Mark, Mark)>> {
         let keys = self.child_key(select)?;
-        self.check("selected columns", keys + select.columns.len(), self.dialect.max_columns())?;
-        if keys > 0 && !select.columns.is_empty() {
-            self.push(", ");
-        }
-        self.columns(select)
+        self.select_list(select, keys)
     }
 
-    pub(super) fn columns(&mut self, select: &Select) -> Result<Vec<(Mark, Mark)>> {
-        let mut selected = Vec::with_capacity(select.columns.len());
-        if select.columns.is_empty() && matches!(select.source, Source::Table) {
-            self.push("1");
+    /// The columns, behind the keys that stand there already.
+    pub(super) fn select_list(&mut self, select: &Select, keys: usize) -> Result<Vec<(Mark, Mark)>> {
+        self.check("selected columns", keys + select.columns.len(), self.dialect.max_columns())?;
+        match (keys, select.columns.len()) {
+            (0, 0) => self.push("1"),
+            (_, 0) | (0, _) => {}
+            _ => self.push(", "),
         }
+        let mut selected = Vec::with_capacity(select.columns.len());
         self.separated(", ", &select.columns, |writer, (alias, node)| {
             let start = writer.mark();
             writer.node(node, (*alias).into())?;

@@ -5,7 +5,7 @@
 use super::children::key_columns;
 use super::from::Paths;
 use super::order::{SortKey, join_order, root_order};
-use super::writer::{Derived, Place, Writer};
+use super::writer::{Derived, Mark, Place, Writer};
 use crate::ast::{Node, Select, Source};
 use crate::error::Result;
 use crate::meta::ColumnMeta;
@@ -24,16 +24,16 @@ impl Writer {
         self.derived = Some(Derived::default());
         self.paths = Paths::joins();
         self.push("SELECT ");
-        for index in 0..keys.len() {
-            self.show(format_args!("t0.k{index}, "));
-        }
-        self.check("selected columns", keys.len() + select.columns.len(), self.dialect.max_columns())?;
-        self.columns(select)?;
+        self.separated(", ", 0..keys.len(), |writer, index| {
+            writer.show(format_args!("t0.k{index}"));
+            Ok(())
+        })?;
+        self.select_list(select, keys.len())?;
         let from = self.mark();
         if !keys.is_empty() {
             self.ranks(select);
         }
-        self.outer_order(select, &order, keys.len())?;
+        self.outer_order(select, &order, &keys)?;
         let paths = std::mem::replace(&mut self.paths, Paths::joins());
         self.splice(from, |writer| {
             writer.push(" FROM (");
@@ -87,7 +87,7 @@ impl Writer {
         self.from(from, select, &[])
     }
 
-    fn without_trailing_comma(&mut self, start: super::writer::Mark) {
+    fn without_trailing_comma(&mut self, start: Mark) {
         if self.is_at(start) {
             self.push("1 AS c");
         } else {
@@ -111,13 +111,19 @@ impl Writer {
     }
 
     /// The same order once more, over the derived table, then the joined rows'.
-    fn outer_order(&mut self, select: &Select, order: &[SortKey<'_>], keys: usize) -> Result<()> {
-        let by_parent = if select.order_by.is_empty() { keys } else { 0 };
+    fn outer_order(
+        &mut self,
+        select: &Select,
+        order: &[SortKey<'_>],
+        keys: &[(Place, &'static ColumnMeta)],
+    ) -> Result<()> {
         let mut first = true;
-        for index in 0..by_parent {
-            self.push(if first { " ORDER BY " } else { ", " });
-            self.show(format_args!("t0.k{index}"));
-            first = false;
+        if select.order_by.is_empty() {
+            for index in 0..keys.len() {
+                self.push(if first { " ORDER BY " } else { ", " });
+                self.show(format_args!("t0.k{index}"));
+                first = false;
+            }
         }
         self.sort_list(order, &mut first, |writer, key, index| match is_computed(key) {
             true => {
@@ -126,7 +132,9 @@ impl Writer {
             }
             false => writer.operand(&key.order.node, key.at),
         })?;
-        self.sort_list(&join_order(select), &mut first, |writer, key, _| writer.operand(&key.order.node, key.at))
+        self.sort_list(&join_order(select), &mut first, |writer, key, _| {
+            writer.operand(&key.order.node, key.at)
+        })
     }
 }
 

@@ -5,7 +5,8 @@ use std::fmt::{self, Display, Write};
 
 use super::Sql;
 use super::from::Paths;
-use crate::ast::{Alias, Bind};
+use super::inspect::height;
+use crate::ast::{Alias, Bind, Node};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::meta::{ColumnMeta, ModelMeta};
@@ -14,14 +15,18 @@ use crate::value::{SqlType, Value};
 /// Stands for a PostgreSQL placeholder until all are there to be numbered; no name and no SQL can hold it.
 const MARK: char = '\0';
 
-/// How deep SQLite lets expressions nest (`SQLITE_MAX_EXPR_DEPTH`); a subquery counts on from where it stands.
+/// How deep SQLite lets expressions be (`SQLITE_MAX_EXPR_DEPTH`). It adds the depth of a subquery's expressions to the
+/// depth of those around it, in which they are counted already.
 const SQLITE_DEPTH: usize = 1_000;
+
+/// How deep MySQL and MariaDB let selects nest, less the derived tables that a statement may need.
+const MYSQL_NESTING: usize = 60;
 
 /// A table's name inside a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place {
     prefix: char,
-    number: u16,
+    number: u32,
 }
 
 impl Place {
@@ -37,7 +42,7 @@ impl Place {
 
 impl From<Alias> for Place {
     fn from(alias: Alias) -> Place {
-        Place { prefix: 't', number: alias.0 }
+        Place { prefix: 't', number: alias.0.into() }
     }
 }
 
@@ -80,8 +85,12 @@ pub(super) struct Writer {
     pub(super) paths: Paths,
     /// What stands for the root, where that is not its table.
     pub(super) derived: Option<Derived>,
-    next: u16,
+    next: u32,
+    /// SQLite's depth of the expressions that are being written, one a select.
     depth: usize,
+    /// Whether an expression of this select is being written, whose depth is counted.
+    counted: bool,
+    nesting: usize,
 }
 
 impl Writer {
@@ -94,6 +103,8 @@ impl Writer {
             derived: None,
             next: 1,
             depth: 0,
+            counted: false,
+            nesting: 0,
         }
     }
 
@@ -151,17 +162,38 @@ impl Writer {
 
     /// Keeps generated names clear of this one.
     pub(super) fn reserve(&mut self, alias: Alias) {
-        self.next = self.next.max(alias.0.saturating_add(1));
+        self.next = self.next.max(u32::from(alias.0) + 1);
     }
 
-    /// Writes a part that adds levels to the depth of the expression.
-    pub(super) fn deeper(&mut self, levels: usize, body: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
-        self.depth += levels;
-        if self.dialect == Dialect::Sqlite {
-            self.check("nested expressions", self.depth, SQLITE_DEPTH)?;
+    /// Writes an expression, if SQLite takes one so deep.
+    pub(super) fn within_depth(
+        &mut self,
+        node: &Node,
+        body: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        if self.counted {
+            return body(self);
         }
+        let height = height(node) + 2; // in an AND with the condition of a relation, and negated or cast
+        self.depth += height;
+        self.check("nested expressions", self.depth, SQLITE_DEPTH)?;
+        self.counted = true;
         body(self)?;
-        self.depth -= levels;
+        self.counted = false;
+        self.depth -= height;
+        Ok(())
+    }
+
+    /// Writes a select inside an expression.
+    pub(super) fn nested(&mut self, body: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        self.nesting += 1;
+        if self.dialect.is_mysql_like() {
+            self.check("nested subqueries", self.nesting, MYSQL_NESTING)?;
+        }
+        let counted = std::mem::replace(&mut self.counted, false);
+        body(self)?;
+        self.counted = counted;
+        self.nesting -= 1;
         Ok(())
     }
 

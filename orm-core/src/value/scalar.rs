@@ -24,6 +24,7 @@ macro_rules! scalar {
         }
     };
 }
+#[cfg(any(feature = "time", feature = "chrono"))]
 pub(super) use scalar;
 
 /// A scalar type whose `Vec` is a PostgreSQL array.
@@ -34,6 +35,7 @@ macro_rules! element {
         })+
     };
 }
+#[cfg(any(feature = "time", feature = "chrono"))]
 pub(super) use element;
 
 macro_rules! integer {

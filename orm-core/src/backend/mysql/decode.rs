@@ -113,7 +113,9 @@ fn clock(bytes: &[u8]) -> Result<i64, &'static str> {
     let ([hour, minute, second], fraction) = match bytes {
         [] => return Ok(0),
         [hour, minute, second] => ([*hour, *minute, *second], 0),
-        [hour, minute, second, a, b, c, d] => ([*hour, *minute, *second], u32::from_le_bytes([*a, *b, *c, *d])),
+        [hour, minute, second, a, b, c, d] => {
+            ([*hour, *minute, *second], u32::from_le_bytes([*a, *b, *c, *d]))
+        }
         _ => return Err(MALFORMED),
     };
     let seconds = (i64::from(hour) * 60 + i64::from(minute)) * 60 + i64::from(second);

@@ -76,7 +76,9 @@ fn text(value: &Value, sql: SqlType) -> Result<Option<Text<'_>>, Unfit> {
         Value::Int(_) | Value::Unsigned(_) if sql == SqlType::Decimal => decimal(value)?.into(),
         Value::Date(days) => four_digit_year(civil::format_date(*days))?.into(),
         Value::Time(micros) => civil::format_time(*micros).into(),
-        Value::DateTime(micros) | Value::Timestamp(micros) => four_digit_year(civil::format_date_time(*micros))?.into(),
+        Value::DateTime(micros) | Value::Timestamp(micros) => {
+            four_digit_year(civil::format_date_time(*micros))?.into()
+        }
         _ => return Ok(None),
     }))
 }

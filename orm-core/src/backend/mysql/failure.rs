@@ -18,7 +18,9 @@ fn by_number(number: u16, integrity: bool, message: &str, statement: &str) -> Er
     let said = || said(code(), without_values(number, message), statement);
     match number {
         1022 | 1062 | 1169 | 1586 | 1859 => Error::UniqueViolation(unique(message, statement)),
-        1216 | 1217 | 1451 | 1452 | 1557 | 1761 | 1762 => Error::ForeignKeyViolation(foreign_key(message, statement)),
+        1216 | 1217 | 1451 | 1452 | 1557 | 1761 | 1762 => {
+            Error::ForeignKeyViolation(foreign_key(message, statement))
+        }
         1048 | 1263 | 1364 => {
             let column = between(message, "'", "'").map(str::to_owned);
             Error::NotNullViolation(violation(None, None, column.into_iter().collect(), statement))
@@ -57,7 +59,8 @@ fn unreachable_because(number: u16) -> Option<&'static str> {
 
 /// `Duplicate entry '…' for key 'users.email'`; MariaDB leaves the table out. The value may hold anything.
 fn unique(message: &str, statement: &str) -> Box<Violation> {
-    let key = message.rfind("for key '").and_then(|at| message.get(at..)).and_then(|rest| between(rest, "'", "'"));
+    let key =
+        message.rfind("for key '").and_then(|at| message.get(at..)).and_then(|rest| between(rest, "'", "'"));
     let (table, constraint) = match key.and_then(|key| key.split_once('.')) {
         Some((table, constraint)) => (Some(table), Some(constraint)),
         None => (None, key),
@@ -71,7 +74,11 @@ fn foreign_key(message: &str, statement: &str) -> Box<Violation> {
     violation(
         between(message, "`.`", "`"),
         between(message, "CONSTRAINT `", "`"),
-        columns.split(", ").map(|name| name.trim_matches('`').to_owned()).filter(|name| !name.is_empty()).collect(),
+        columns
+            .split(", ")
+            .map(|name| name.trim_matches('`').to_owned())
+            .filter(|name| !name.is_empty())
+            .collect(),
         statement,
     )
 }
@@ -112,8 +119,16 @@ mod tests {
     #[test]
     fn violations_name_constraint_table_and_columns_but_no_value() {
         for (number, message, expected) in [
-            (1062, "Duplicate entry 'secret' for key 'users.email'", "unique violation: constraint `email` of users in `S`"),
-            (1062, "Duplicate entry 'secret for key 'x'' for key 'email'", "unique violation: constraint `email` in `S`"),
+            (
+                1062,
+                "Duplicate entry 'secret' for key 'users.email'",
+                "unique violation: constraint `email` of users in `S`",
+            ),
+            (
+                1062,
+                "Duplicate entry 'secret for key 'x'' for key 'email'",
+                "unique violation: constraint `email` in `S`",
+            ),
             (
                 1452,
                 "Cannot add or update a child row: a foreign key constraint fails (`shop`.`posts`, CONSTRAINT `by` FOREIGN \
@@ -128,8 +143,16 @@ mod tests {
                 "CONSTRAINT `grown` failed for `shop`.`users`",
                 "check violation: constraint `grown` of users in `S`",
             ),
-            (1366, "Incorrect integer value: 'se'cret' for column 'a' at row 1", "Incorrect integer value: '…' at row 1 [1366] in `S`"),
-            (1146, "Table 'shop.absent' doesn't exist", "the table does not exist (Table 'shop.absent' doesn't exist [1146] in `S`)"),
+            (
+                1366,
+                "Incorrect integer value: 'se'cret' for column 'a' at row 1",
+                "Incorrect integer value: '…' at row 1 [1366] in `S`",
+            ),
+            (
+                1146,
+                "Table 'shop.absent' doesn't exist",
+                "the table does not exist (Table 'shop.absent' doesn't exist [1146] in `S`)",
+            ),
         ] {
             assert_eq!(by_number(number, true, message, "S").to_string(), expected);
         }

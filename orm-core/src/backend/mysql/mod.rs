@@ -30,15 +30,20 @@ pub(super) fn parse(url: &str) -> Result<MySqlConnectOptions> {
 }
 
 /// Opens a connection and asks which server it is; two round trips beside the login.
-pub(super) async fn connect(options: &MySqlConnectOptions, target: &str) -> Result<(MySqlConnection, Dialect)> {
+pub(super) async fn connect(
+    options: &MySqlConnectOptions,
+    target: &str,
+) -> Result<(MySqlConnection, Dialect)> {
     let options = options.clone().disable_statement_logging();
     // All that sqlx would set at connect is in `SESSION`.
-    let options = options.pipes_as_concat(false).no_engine_substitution(false).timezone(None).set_names(false);
+    let options =
+        options.pipes_as_concat(false).no_engine_substitution(false).timezone(None).set_names(false);
     let failed = |error| super::failure::connecting(error, target);
     let mut connection = options.connect().await.map_err(failed)?;
     connection.execute(sqlx::raw_sql(SESSION)).await.map_err(failed)?;
     let mut server = Server::default();
-    let ask = connection.fetch_many(sqlx::raw_sql("SELECT VERSION(), @@SESSION.sql_mode, @@SESSION.time_zone"));
+    let ask =
+        connection.fetch_many(sqlx::raw_sql("SELECT VERSION(), @@SESSION.sql_mode, @@SESSION.time_zone"));
     drain(ask, row, outcome, &mut server).await.map_err(failed)?.finish()?;
     Ok((connection, server.dialect(target)?))
 }

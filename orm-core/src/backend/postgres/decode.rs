@@ -75,7 +75,9 @@ fn decode(id: u32, bytes: &[u8]) -> Result<Cell<'_>, &'static str> {
 fn scalar(id: u32, bytes: &[u8]) -> Result<Cell<'_>, &'static str> {
     Ok(match id {
         oid::INT8 => Cell::Int(i64::from_be_bytes(fixed(bytes)?)),
-        oid::TEXT | oid::VARCHAR | oid::BPCHAR | oid::NAME | oid::UNKNOWN | oid::CHAR => Cell::Text(text(bytes)?),
+        oid::TEXT | oid::VARCHAR | oid::BPCHAR | oid::NAME | oid::UNKNOWN | oid::CHAR => {
+            Cell::Text(text(bytes)?)
+        }
         oid::INT4 => Cell::Int(i32::from_be_bytes(fixed(bytes)?).into()),
         oid::INT2 => Cell::Int(i16::from_be_bytes(fixed(bytes)?).into()),
         oid::BOOL => Cell::Bool(fixed::<1>(bytes)? != [0]),

@@ -54,14 +54,18 @@ fn write(value: &Value, sql: SqlType, out: &mut Vec<u8>) -> Result<IsNull, Unfit
     match value {
         Value::Null => return Ok(IsNull::Yes),
         Value::Bool(value) => out.push((*value).into()),
-        Value::Int(_) | Value::Unsigned(_) | Value::Float(_) | Value::Decimal(_) => write_number(value, sql, out)?,
+        Value::Int(_) | Value::Unsigned(_) | Value::Float(_) | Value::Decimal(_) => {
+            write_number(value, sql, out)?
+        }
         Value::Text(text) if sql == SqlType::Json => write_json(text, out),
         Value::Text(text) if text.contains('\0') => return Err(Unfit("PostgreSQL's text holds no NUL")),
         Value::Text(text) => out.extend(text.as_bytes()),
         Value::Json(text) => write_json(text, out),
         Value::Bytes(bytes) => out.extend(bytes),
         Value::Uuid(bytes) => out.extend(bytes),
-        Value::Date(days) => out.extend(from_2000(days.checked_sub(oid::EPOCH_DAYS), i32::MIN)?.to_be_bytes()),
+        Value::Date(days) => {
+            out.extend(from_2000(days.checked_sub(oid::EPOCH_DAYS), i32::MIN)?.to_be_bytes())
+        }
         Value::Time(micros) => out.extend(micros.to_be_bytes()),
         Value::DateTime(micros) | Value::Timestamp(micros) => {
             out.extend(from_2000(micros.checked_sub(oid::EPOCH_MICROS), i64::MIN)?.to_be_bytes());

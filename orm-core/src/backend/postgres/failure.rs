@@ -8,7 +8,8 @@ use crate::backend::failure::{other, said, violation};
 use crate::error::{Error, Failure, Violation};
 
 pub(in crate::backend) fn classify(error: &PgDatabaseError, statement: &str) -> Error {
-    let said = || said(Some(error.code().to_owned()), without_values(error.code(), error.message()), statement);
+    let said =
+        || said(Some(error.code().to_owned()), without_values(error.code(), error.message()), statement);
     let refused = || refused(error, statement);
     match error.code() {
         "23505" | "23P01" => Error::UniqueViolation(refused()),
@@ -31,7 +32,9 @@ pub(in crate::backend) fn classify(error: &PgDatabaseError, statement: &str) -> 
 /// What keeps a connection from being made or used.
 fn unreachable_because(code: &str) -> Option<&'static str> {
     match code {
-        "28P01" | "28000" => Some("the server refused the login: wrong user or password, or no permission to connect"),
+        "28P01" | "28000" => {
+            Some("the server refused the login: wrong user or password, or no permission to connect")
+        }
         "3D000" => Some("the server has no such database"),
         "53300" => Some("the server has too many connections"),
         "57P01" => Some("the server ended the connection"),
@@ -97,10 +100,22 @@ mod tests {
     #[test]
     fn no_value_stays_in_a_message() {
         for (code, message, kept) in [
-            ("22P02", "invalid input syntax for type integer: \"secret: x\"", "invalid input syntax for type integer"),
-            ("22003", "value \"secret\" is out of range for type integer", "value … is out of range for type integer"),
+            (
+                "22P02",
+                "invalid input syntax for type integer: \"secret: x\"",
+                "invalid input syntax for type integer",
+            ),
+            (
+                "22003",
+                "value \"secret\" is out of range for type integer",
+                "value … is out of range for type integer",
+            ),
             ("22008", "date/time field value out of range: \"secret\"", "date/time field value out of range"),
-            ("22001", "value too long for type character varying(5)", "value too long for type character varying(5)"),
+            (
+                "22001",
+                "value too long for type character varying(5)",
+                "value too long for type character varying(5)",
+            ),
             ("42601", "syntax error at or near \"SELEKT\"", "syntax error at or near \"SELEKT\""),
         ] {
             assert_eq!(without_values(code, message), kept);

@@ -61,9 +61,17 @@ mod tests {
 
     #[test]
     fn decimals_come_back_as_they_were() {
-        for text in
-            ["0", "1", "-1", "12.30", "-0.0001", "0.00010000", "10000", "99999999.99999", "123456789012345678901234567890.5"]
-        {
+        for text in [
+            "0",
+            "1",
+            "-1",
+            "12.30",
+            "-0.0001",
+            "0.00010000",
+            "10000",
+            "99999999.99999",
+            "123456789012345678901234567890.5",
+        ] {
             assert_eq!(there_and_back(text), Some(Key::Text(text.to_owned())));
         }
         assert_eq!(there_and_back("+007.5"), Some(Key::Text("7.5".to_owned())));

@@ -19,7 +19,8 @@ fn text(text: &str) -> Value {
 /// Each type as a column, with values that must come back as they are.
 fn table() -> Vec<(SqlType, &'static str, Vec<Value>)> {
     const MICROS: i64 = 1_769_860_800_123_456;
-    let decimals = ["0", "-12.30", "0.0001", "99999999999999999999.5"].map(|text| Value::Decimal(text.to_owned()));
+    let decimals =
+        ["0", "-12.30", "0.0001", "99999999999999999999.5"].map(|text| Value::Decimal(text.to_owned()));
     vec![
         (SqlType::Bool, "boolean", vec![Value::Bool(true), Value::Bool(false)]),
         (SqlType::SmallInt, "smallint", [i16::MIN, 0, i16::MAX].map(|v| Value::Int(v.into())).to_vec()),
@@ -31,7 +32,11 @@ fn table() -> Vec<(SqlType, &'static str, Vec<Value>)> {
         (SqlType::Text, "varchar(5)", vec![text(""), text("äbc")]),
         (SqlType::Text, "mood", vec![text("happy")]),
         (SqlType::Bytes, "bytea", vec![Value::Bytes(vec![]), Value::Bytes(vec![0, 255, 92])]),
-        (SqlType::Date, "date", [-1_000_000, 0, 10_957, 2_000_000].map(|v| Value::Date(v - 200_000)).to_vec()),
+        (
+            SqlType::Date,
+            "date",
+            [-1_000_000, 0, 10_957, 2_000_000].map(|v| Value::Date(v - 200_000)).to_vec(),
+        ),
         (SqlType::Time, "time", [0, 1_500_000, 86_399_999_999].map(Value::Time).to_vec()),
         (SqlType::DateTime, "timestamp", [-1, 0, MICROS].map(Value::DateTime).to_vec()),
         (SqlType::Timestamp, "timestamptz", [-1, 0, MICROS].map(Value::Timestamp).to_vec()),
@@ -188,18 +193,27 @@ fn errors_are_told_apart_and_name_what_they_are_about() {
                 "secret",
                 "unique violation: constraint `users_email_key` on email of users in `INSERT INTO users VALUES (2, $1, 20)`",
             ),
-            ("INSERT INTO users VALUES (2, nullif($1, 'x'), 20)", "x", "not null violation: on email of users"),
+            (
+                "INSERT INTO users VALUES (2, nullif($1, 'x'), 20)",
+                "x",
+                "not null violation: on email of users",
+            ),
             ("INSERT INTO users VALUES (2, $1, 1)", "x", "check violation: constraint `grown` of users"),
             (
                 "INSERT INTO posts VALUES ($1::text::int)",
                 "7",
                 "foreign key violation: constraint `posts_author_fkey` on author of posts",
             ),
-            ("SELECT * FROM absent WHERE x = $1", "x", "the table does not exist (relation \"absent\" does not exist [42P01]"),
+            (
+                "SELECT * FROM absent WHERE x = $1",
+                "x",
+                "the table does not exist (relation \"absent\" does not exist [42P01]",
+            ),
             ("SELECT absent FROM users WHERE email = $1", "x", "the column does not exist"),
             ("SELECT $1::text::int", "secret", "invalid input syntax for type integer [22P02]"),
         ] {
-            let error = execute(&mut driver, statement, &[bind(SqlType::Text, text(bound))]).await.unwrap_err();
+            let error =
+                execute(&mut driver, statement, &[bind(SqlType::Text, text(bound))]).await.unwrap_err();
             assert!(error.to_string().starts_with(expected), "{error}");
             assert!(!format!("{error} {error:?}").contains("secret"), "{error:?}");
             assert!(!is_disconnect(&error));
@@ -207,7 +221,8 @@ fn errors_are_told_apart_and_name_what_they_are_about() {
         driver.run("SET statement_timeout = 20").await.unwrap();
         let error = execute(&mut driver, "SELECT pg_sleep(5)", &[]).await.unwrap_err();
         assert!(matches!(error, Error::Timeout(_)), "{error}");
-        let error = execute(&mut driver, "SELECT pg_terminate_backend(pg_backend_pid())", &[]).await.unwrap_err();
+        let error =
+            execute(&mut driver, "SELECT pg_terminate_backend(pg_backend_pid())", &[]).await.unwrap_err();
         assert!(is_disconnect(&error), "{error}");
     });
 }

@@ -25,7 +25,9 @@ fn push(arguments: &mut SqliteArguments, value: &Value, sql: SqlType) -> Result<
     check(value, sql)?;
     let pushed = match value {
         Value::Null => arguments.add(None::<i64>),
-        Value::Int(_) | Value::Unsigned(_) if matches!(sql, SqlType::Real | SqlType::Double) => arguments.add(float(value)?),
+        Value::Int(_) | Value::Unsigned(_) if matches!(sql, SqlType::Real | SqlType::Double) => {
+            arguments.add(float(value)?)
+        }
         Value::Int(_) | Value::Unsigned(_) if sql == SqlType::Decimal => arguments.add(decimal(value)?),
         Value::Int(_) | Value::Unsigned(_) => arguments.add(signed(value)?),
         // SQLite would keep NULL in its place.

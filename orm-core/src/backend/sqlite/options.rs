@@ -41,9 +41,10 @@ impl Options {
                 "the URL names no database: `sqlite:app.db` is a file, `sqlite::memory:` a database in memory".to_owned(),
             ));
         }
-        let mut connect: SqliteConnectOptions = format!("sqlite:{rest}")
-            .parse()
-            .map_err(|error: sqlx::Error| Error::Configuration(format!("the `sqlite:` URL cannot be read: {error}")))?;
+        let mut connect: SqliteConnectOptions =
+            format!("sqlite:{rest}").parse().map_err(|error: sqlx::Error| {
+                Error::Configuration(format!("the `sqlite:` URL cannot be read: {error}"))
+            })?;
         if mode.is_none() {
             connect = connect.create_if_missing(true);
         }

@@ -73,7 +73,10 @@ fn what_sqlite_cannot_hold_is_refused_before_it_is_sent() {
         const ELEMENT: SqlType = SqlType::Integer;
         let array = bind(SqlType::Array(&ELEMENT), Value::Array(vec![]));
         let error = execute(&mut driver, "SELECT ?1", &[array]).await.unwrap_err();
-        assert!(matches!(error, Error::Unsupported { feature: "array columns", backend: "SQLite" }), "{error}");
+        assert!(
+            matches!(error, Error::Unsupported { feature: "array columns", backend: "SQLite" }),
+            "{error}"
+        );
         let many = vec![bind(SqlType::Integer, Value::Int(1)); 32_767];
         let error = execute(&mut driver, "SELECT 1", &many).await.unwrap_err();
         assert!(matches!(error, Error::QueryTooComplex { limit: 32_766, .. }), "{error}");
@@ -103,7 +106,6 @@ fn a_sink_that_refuses_leaves_the_connection_in_step() {
         assert!(matches!(error, Error::InvalidQuery(_)), "{error}");
         assert_eq!(sink.0, 1);
         assert_eq!(firsts(&mut driver, "VALUES (4)", &[], owned).await.unwrap(), [Value::Int(4)]);
-        driver.ping().await.unwrap();
         driver.close().await;
     });
 }
@@ -133,7 +135,10 @@ fn a_file_is_created_in_wal_unless_the_url_says_otherwise() {
         let path = std::env::temp_dir().join(format!("orm-core-{}.db", std::process::id()));
         let url = format!("sqlite://{}", path.display());
         let missing = Target::parse(&format!("{url}?mode=rw")).unwrap().connect().await.err().unwrap();
-        assert!(matches!(&missing, Error::Connection { message } if message.contains("cannot be opened")), "{missing}");
+        assert!(
+            matches!(&missing, Error::Connection { message } if message.contains("cannot be opened")),
+            "{missing}"
+        );
 
         let target = Target::parse(&url).unwrap();
         assert!(!target.is_memory());

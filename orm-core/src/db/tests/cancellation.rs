@@ -57,7 +57,11 @@ async fn begin() {
 
 #[tokio::test]
 async fn query() {
-    sweep(async |db, polls, late| poll_and_drop(insert(db, 2), polls, late).await.is_some(), &[&[1], &[1, 2]]).await;
+    sweep(
+        async |db, polls, late| poll_and_drop(insert(db, 2), polls, late).await.is_some(),
+        &[&[1], &[1, 2]],
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -97,7 +101,11 @@ async fn whole_transaction() {
         })
         .await
     };
-    sweep(async |db, polls, late| poll_and_drop(work(db), polls, late).await.is_some(), &[&[1], &[1, 2, 3, 4]]).await;
+    sweep(
+        async |db, polls, late| poll_and_drop(work(db), polls, late).await.is_some(),
+        &[&[1], &[1, 2, 3, 4]],
+    )
+    .await;
 }
 
 /// An inner transaction (or its query) is dropped, and its outer one goes on: it must not commit a half.

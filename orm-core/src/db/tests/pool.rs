@@ -106,7 +106,10 @@ async fn a_timeout_names_the_holders() {
     let error = result.unwrap_err();
     let Error::PoolTimeout { waited, size: 2, holders: names } = &error else { panic!("{error:?}") };
     assert!(*waited >= Duration::from_millis(100));
-    assert!(names.contains("a query") && names.contains("a transaction begun at") && names.contains("pool.rs:"), "{error}");
+    assert!(
+        names.contains("a query") && names.contains("a transaction begun at") && names.contains("pool.rs:"),
+        "{error}"
+    );
     holders.abort();
     within_a_second(ids(&file.db)).await.unwrap();
     assert_eq!(file.db.pool_status().waiters, 0);
@@ -133,7 +136,10 @@ async fn a_closed_database_refuses() {
     tx.commit().await.unwrap();
     within_a_second(closing).await.unwrap();
     let refused = ids(&file.db).await;
-    assert!(matches!(&refused, Err(Error::Connection { message }) if message.contains("closed")), "{refused:?}");
+    assert!(
+        matches!(&refused, Err(Error::Connection { message }) if message.contains("closed")),
+        "{refused:?}"
+    );
     assert_eq!(file.db.pool_status().size, 0);
     memory().await.close().await;
 }
