@@ -1,13 +1,27 @@
 //! Statements, shortened for people.
 
-/// The statement without what repeats itself: the list of selected columns and the placeholders after the third become `…`,
-/// quotes go, and what is longer than `width` characters is cut.
-pub fn shortened(statement: &str, width: usize) -> String {
+/// The statement without what repeats itself: the list of selected columns and the placeholders after the second become `…`,
+/// and quotes go. It is broken into lines of `width` characters, of which two are kept.
+pub fn shortened(statement: &str, width: usize) -> Vec<String> {
     let text = without_placeholders(&without_columns(statement)).replace(['"', '`'], "");
-    match text.char_indices().nth(width) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.chars().count() + word.chars().count() < width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
     }
+    if lines.len() > 2 {
+        lines.truncate(2);
+        if let Some(last) = lines.last_mut() {
+            last.push_str(" …");
+        }
+    }
+    lines
 }
 
 /// `SELECT a, b FROM t` as `SELECT … FROM t`, where there are more than two columns.
@@ -29,18 +43,20 @@ fn without_columns(statement: &str) -> String {
     statement.to_owned()
 }
 
-/// `(?, ?, ?, ?, ?)` as `(?, ?, ?, …)`, and rows of VALUES after the first as `…`.
+/// `(?, ?, ?, ?, ?)` as `(?, ?, …)`, and rows of VALUES after the first as `…`.
 fn without_placeholders(statement: &str) -> String {
-    let mut text = statement.to_owned();
-    while text.contains("?, ?, ?, ?") {
-        text = text.replace("?, ?, ?, ?", "?, ?, ?");
-    }
-    text = text.replace("?, ?, ?)", "?, ?, …)");
+    let mut text =
+        until_settled(statement.to_owned(), "?, ?, ?, ?", "?, ?, ?").replace("?, ?, ?)", "?, ?, …)");
     for row in ["(?)", "(?, ?)", "(?, ?, …)"] {
-        while text.contains(&format!("{row}, {row}")) {
-            text = text.replace(&format!("{row}, {row}"), &format!("{row}, …"));
-            text = text.replace(&format!("…, {row}"), "…").replace("…, …", "…");
-        }
+        text = until_settled(text, &format!("{row}, {row}"), &format!("{row}, …"));
+        text = until_settled(text, &format!("…, {row}"), "…");
+    }
+    until_settled(text, "…, …", "…")
+}
+
+fn until_settled(mut text: String, from: &str, to: &str) -> String {
+    while text.contains(from) {
+        text = text.replace(from, to);
     }
     text
 }
@@ -51,12 +67,13 @@ mod tests {
 
     #[test]
     fn what_repeats_itself_goes() {
-        let long = r#"SELECT t0."id", t0."name", t0."age" FROM "users" AS t0 WHERE t0."id" IN (?, ?, ?, ?, ?)"#;
-        assert_eq!(shortened(long, 200), "SELECT … FROM users AS t0 WHERE t0.id IN (?, ?, …)");
+        let long =
+            r#"SELECT t0."id", t0."name", t0."age" FROM "users" AS t0 WHERE t0."id" IN (?, ?, ?, ?, ?)"#;
+        assert_eq!(shortened(long, 200), ["SELECT … FROM users AS t0 WHERE t0.id IN (?, ?, …)"]);
         let nested = "SELECT a, b, (SELECT COUNT(*) FROM p) FROM t";
-        assert_eq!(shortened(nested, 200), "SELECT … FROM t");
-        let insert = "INSERT INTO t (a, b) VALUES (?, ?), (?, ?), (?, ?), (?, ?)";
-        assert_eq!(shortened(insert, 200), "INSERT INTO t (a, b) VALUES (?, ?), …");
-        assert_eq!(shortened("BEGIN", 3), "BEG…");
+        assert_eq!(shortened(nested, 200), ["SELECT … FROM t"]);
+        let insert = "INSERT INTO t (a, b) VALUES (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?)";
+        assert_eq!(shortened(insert, 200), ["INSERT INTO t (a, b) VALUES (?, ?), …"]);
+        assert_eq!(shortened("DELETE FROM t WHERE a = ? AND b = ?", 14), ["DELETE FROM t", "WHERE a = ? …"]);
     }
 }

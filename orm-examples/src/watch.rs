@@ -55,7 +55,12 @@ impl Watch {
         let elapsed = started.elapsed();
         let seen = self.take();
         let rows = seen.iter().map(|seen| seen.rows).sum();
-        Ok(Measured { value, statements: seen.into_iter().map(|seen| seen.statement).collect(), rows, elapsed })
+        Ok(Measured {
+            value,
+            statements: seen.into_iter().map(|seen| seen.statement).collect(),
+            rows,
+            elapsed,
+        })
     }
 
     fn take(&self) -> Vec<Seen> {
@@ -69,15 +74,20 @@ impl<T> Measured<T> {
         format!("{:.1}", self.elapsed.as_secs_f64() * 1_000.0)
     }
 
-    /// The statements, shortened; a run of equal ones is one line with their number.
+    /// The statements, shortened to lines of `width` characters; equal ones are one, with their number.
     pub fn lines(&self, width: usize) -> Vec<String> {
-        let mut runs: Vec<(usize, &String)> = Vec::new();
+        let mut counts: Vec<(usize, &String)> = Vec::new();
         for statement in &self.statements {
-            match runs.iter_mut().find(|(_, text)| *text == statement) {
+            match counts.iter_mut().find(|(_, text)| *text == statement) {
                 Some((count, _)) => *count += 1,
-                None => runs.push((1, statement)),
+                None => counts.push((1, statement)),
             }
         }
-        runs.into_iter().map(|(count, text)| format!("{count:>4} × {}", shortened(text, width))).collect()
+        let marked = |(count, text): (usize, &String)| {
+            let mut mark = format!("{count:>4} × ");
+            let lines = shortened(text, width.saturating_sub(7)).into_iter();
+            lines.map(move |line| std::mem::replace(&mut mark, " ".repeat(9)) + &line).collect::<Vec<_>>()
+        };
+        counts.into_iter().flat_map(marked).collect()
     }
 }

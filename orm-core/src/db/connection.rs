@@ -10,7 +10,7 @@ use std::time::Instant;
 use super::options::TxOptions;
 use super::tally::Tally;
 use crate::ast::Bind;
-use crate::backend::{Driver, Outcome, Sink, is_disconnect, loses_transaction};
+use crate::backend::{Driver, Outcome, is_disconnect, loses_transaction};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::observe::{Event, Observers};

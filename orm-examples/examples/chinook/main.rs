@@ -66,7 +66,8 @@ async fn run(arguments: &Arguments) -> Result<Vec<String>, Error> {
 /// and changes nothing.
 async fn make_room(target: &Db, replace: bool) -> Result<Option<String>, Error> {
     let counts = row_counts(target).await?;
-    let full = counts.iter().find_map(|(table, rows)| rows.filter(|rows| *rows > 0).map(|rows| (table, rows)));
+    let full =
+        counts.iter().find_map(|(table, rows)| rows.filter(|rows| *rows > 0).map(|rows| (table, rows)));
     match full {
         Some((table, rows)) if !replace => {
             return Ok(Some(format!(

@@ -29,7 +29,10 @@ pub async fn copy(from: &Db, to: &Db) -> Result<Vec<(&'static str, u64)>> {
     .await
 }
 
-async fn table<M: Model + Insertable<Model = M>>(from: &Db, tx: &mut Transaction) -> Result<(&'static str, u64)> {
+async fn table<M: Model + Insertable<Model = M>>(
+    from: &Db,
+    tx: &mut Transaction,
+) -> Result<(&'static str, u64)> {
     let rows = query::select::<M>().all(from).await?;
     let stored = query::insert_many::<M, _>(rows).exec(tx).await?;
     Ok((M::META.table, stored))

@@ -13,5 +13,16 @@ pub use report::Report;
 use models::*;
 
 /// All tables.
-pub type Tables =
-    (Artist, Album, Track, Genre, MediaType, Playlist, PlaylistTrack, Employee, Customer, Invoice, InvoiceLine);
+pub type Tables = (
+    Artist,
+    Album,
+    Track,
+    Genre,
+    MediaType,
+    Playlist,
+    PlaylistTrack,
+    Employee,
+    Customer,
+    Invoice,
+    InvoiceLine,
+);

@@ -33,6 +33,7 @@ impl Report {
         }
         report.tables.push(figures::countries(db).await?);
         report.tables.push(figures::genres(db).await?);
+        report.tables.push(figures::sales(db).await?);
         report.tables.push(figures::customers(db).await?);
         report.tables.push(figures::tracks(db).await?);
         report.tables.push(figures::questions(db).await?);

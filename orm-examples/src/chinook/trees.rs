@@ -1,7 +1,7 @@
 //! Trees of rows, loaded by each strategy and by a loop, and held against each other.
 
-use orm_core::prelude::*;
 use orm_core::Result;
+use orm_core::prelude::*;
 
 use super::models::*;
 use crate::{Column, Table, Watch};
@@ -36,7 +36,12 @@ impl<'w, T: PartialEq> Comparison<'w, T> {
 
     /// One way: how it loads, and how its result becomes the form in which results are compared, which is not timed. It runs
     /// twice, and the second run counts: the first one prepares the statements.
-    async fn way<R>(&mut self, name: &str, load: impl AsyncFn() -> Result<R>, form: impl Fn(R) -> T) -> Result<()> {
+    async fn way<R>(
+        &mut self,
+        name: &str,
+        load: impl AsyncFn() -> Result<R>,
+        form: impl Fn(R) -> T,
+    ) -> Result<()> {
         load().await?;
         let measured = self.watch.measure(&load).await?;
         let (statements, rows) = (measured.statements.len().to_string(), measured.rows.to_string());
@@ -64,9 +69,11 @@ type ArtistTree = Vec<(Artist, Vec<(Album, Vec<(Track, Option<Genre>, MediaType)
 
 pub(super) async fn artists(db: &Db, watch: &Watch) -> Result<Tree> {
     let mut ways = Comparison::new("Artists → albums → tracks, with genre and media type", watch);
-    let selectin = Artist::select().with(Artist::albums.selectin().with(
-        Album::tracks.selectin().with(Track::genre.selectin()).with(Track::media_type.selectin()),
-    ));
+    let selectin = Artist::select().with(
+        Artist::albums
+            .selectin()
+            .with(Album::tracks.selectin().with(Track::genre.selectin()).with(Track::media_type.selectin())),
+    );
     let mixed = Artist::select().with(
         Artist::albums
             .selectin()
@@ -87,7 +94,11 @@ pub(super) async fn artists(db: &Db, watch: &Watch) -> Result<Tree> {
 /// Whatever the strategies, the shape and so the type is one.
 fn artist_tree(artists: Vec<loaded!(Artist { albums { tracks { genre, media_type } } })>) -> ArtistTree {
     let tracks = |album: &loaded!(Album { tracks { genre, media_type } })| {
-        album.tracks().iter().map(|track| (Track::clone(track), track.genre().clone(), track.media_type().clone())).collect()
+        album
+            .tracks()
+            .iter()
+            .map(|track| (Track::clone(track), track.genre().clone(), track.media_type().clone()))
+            .collect()
     };
     let albums = |artist: &loaded!(Artist { albums { tracks { genre, media_type } } })| {
         artist.albums().iter().map(|album| (Album::clone(album), tracks(album))).collect()
@@ -150,7 +161,11 @@ pub(super) async fn customers(db: &Db, watch: &Watch) -> Result<Tree> {
     let mut ways = Comparison::new("Customers → invoices → lines", watch);
     let form = |customers: Vec<loaded!(Customer { invoices { lines } })>| -> CustomerTree {
         let invoices = |customer: &loaded!(Customer { invoices { lines } })| {
-            customer.invoices().iter().map(|invoice| (Invoice::clone(invoice), invoice.lines().clone())).collect()
+            customer
+                .invoices()
+                .iter()
+                .map(|invoice| (Invoice::clone(invoice), invoice.lines().clone()))
+                .collect()
         };
         customers.iter().map(|customer| (Customer::clone(customer), invoices(customer))).collect()
     };
