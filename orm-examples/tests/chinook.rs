@@ -50,6 +50,10 @@ async fn the_report_of_a_copy_is_that_of_the_file() {
     copy(&file, &target).await.unwrap();
     let copied = Report::of(&target).await.unwrap();
     assert_eq!(report.differences(&copied), Vec::<String>::new());
+    let tracks = Track::select().order_by(Track::track_id.asc());
+    assert_eq!(tracks.clone().all(&file).await.unwrap(), tracks.all(&target).await.unwrap());
+    let invoices = Invoice::select().order_by(Invoice::invoice_id.asc());
+    assert_eq!(invoices.clone().all(&file).await.unwrap(), invoices.all(&target).await.unwrap());
 
     Track::update().set(Track::milliseconds, 1).filter(Track::track_id.eq(1)).exec(&target).await.unwrap();
     assert!(!report.differences(&Report::of(&target).await.unwrap()).is_empty());

@@ -7,6 +7,12 @@ use orm_examples::{Column, Measured, Table, Watch};
 use crate::models::*;
 use crate::{WIDTH, section};
 
+type WithPosts = loaded!(User { posts });
+type WithComments = loaded!(User { posts { comments } });
+type WithProfile = loaded!(User { profile });
+type WithGroups = loaded!(User { groups });
+type WithAuthor = loaded!(Comment { post { author } });
+
 /// Runs the loaders and the loops, and shows what each sent.
 pub(crate) async fn show(db: &Db, watch: &Watch) -> Result<()> {
     section(
@@ -14,23 +20,24 @@ pub(crate) async fn show(db: &Db, watch: &Watch) -> Result<()> {
         "`.selectin()` sends one statement more for all parents at once, `.joined()` none; a loop sends one a row.",
     );
     let mut pairs = Pairs::new(watch);
+    let users = User::select().order_by(User::id.asc());
 
-    let query = User::select().with(User::posts.selectin());
-    let form = |users: Vec<loaded!(User { posts })>| {
+    let query = users.clone().with(User::posts.selectin());
+    let form = |users: Vec<WithPosts>| {
         users.iter().map(|user| (User::clone(user), user.posts().clone())).collect::<Vec<_>>()
     };
     pairs
         .pair("User::posts.selectin()", async || query.clone().all(db).await, form, async || posts(db).await)
         .await?;
 
-    let query = User::select().with(User::posts.joined());
+    let query = users.clone().with(User::posts.joined());
     pairs
         .pair("User::posts.joined()", async || query.clone().all(db).await, form, async || posts(db).await)
         .await?;
 
-    let query = User::select().with(User::posts.selectin().with(Post::comments.selectin()));
-    let form = |users: Vec<loaded!(User { posts { comments } })>| {
-        let posts = |user: &loaded!(User { posts { comments } })| {
+    let query = users.clone().with(User::posts.selectin().with(Post::comments.selectin()));
+    let form = |users: Vec<WithComments>| {
+        let posts = |user: &WithComments| {
             user.posts().iter().map(|post| (Post::clone(post), post.comments().clone())).collect::<Vec<_>>()
         };
         users.iter().map(|user| (User::clone(user), posts(user))).collect::<Vec<_>>()
@@ -38,12 +45,12 @@ pub(crate) async fn show(db: &Db, watch: &Watch) -> Result<()> {
     let code = "User::posts.selectin().with(Post::comments.selectin())";
     pairs.pair(code, async || query.clone().all(db).await, form, async || comments(db).await).await?;
 
-    let query = User::select().with(User::posts.joined().with(Post::comments.joined()));
+    let query = users.clone().with(User::posts.joined().with(Post::comments.joined()));
     let code = "User::posts.joined().with(Post::comments.joined())";
     pairs.pair(code, async || query.clone().all(db).await, form, async || comments(db).await).await?;
 
-    let query = User::select().with(User::profile.joined());
-    let form = |users: Vec<loaded!(User { profile })>| {
+    let query = users.clone().with(User::profile.joined());
+    let form = |users: Vec<WithProfile>| {
         users.iter().map(|user| (User::clone(user), user.profile().clone())).collect::<Vec<_>>()
     };
     pairs
@@ -55,8 +62,8 @@ pub(crate) async fn show(db: &Db, watch: &Watch) -> Result<()> {
         )
         .await?;
 
-    let query = User::select().with(User::groups.selectin());
-    let form = |users: Vec<loaded!(User { groups })>| {
+    let query = users.clone().with(User::groups.selectin());
+    let form = |users: Vec<WithGroups>| {
         users.iter().map(|user| (User::clone(user), user.groups().clone())).collect::<Vec<_>>()
     };
     pairs
@@ -68,10 +75,11 @@ pub(crate) async fn show(db: &Db, watch: &Watch) -> Result<()> {
         )
         .await?;
 
-    let query = Comment::select().with(Comment::post.joined().with(Post::author.joined()));
-    let form = |comments: Vec<loaded!(Comment { post { author } })>| {
-        let author =
-            |comment: &loaded!(Comment { post { author } })| comment.post().author().username.clone();
+    let query = Comment::select()
+        .order_by(Comment::id.asc())
+        .with(Comment::post.joined().with(Post::author.joined()));
+    let form = |comments: Vec<WithAuthor>| {
+        let author = |comment: &WithAuthor| comment.post().author().username.clone();
         comments.iter().map(|comment| (Comment::clone(comment), author(comment))).collect::<Vec<_>>()
     };
     let code = "Comment::post.joined().with(Post::author.joined())";

@@ -46,8 +46,11 @@ async fn main() -> Result<()> {
     an_error(&db).await
 }
 
-/// What a function that needs exactly this shape asks for.
-fn page(users: &[loaded!(User { posts { comments }, profile })]) {
+/// One exact shape, by name.
+type Author = loaded!(User { posts { comments }, profile });
+
+/// What a function that needs this shape asks for.
+fn page(users: &[Author]) {
     for user in users {
         let bio = user.profile().as_ref().map_or("–", |profile| profile.bio.as_str());
         let comments: usize = user.posts().iter().map(|post| post.comments().len()).sum();
@@ -80,7 +83,11 @@ async fn a_query(db: &Db, watch: &Watch) -> Result<()> {
     sent(&read);
     page(&read.value);
     if let Some(user) = read.value.first() {
-        println!("  {} wrote {}", user.username, titles(user).join("; "));
+        println!(
+            "  {} wrote {}",
+            user.username,
+            titles(user).into_iter().take(3).collect::<Vec<_>>().join("; ")
+        );
     }
     println!();
     Ok(())

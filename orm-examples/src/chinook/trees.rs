@@ -65,21 +65,24 @@ impl<'w, T: PartialEq> Comparison<'w, T> {
     }
 }
 
+type LoadedArtist = loaded!(Artist { albums { tracks { genre, media_type } } });
+type LoadedAlbum = loaded!(Album { tracks { genre, media_type } });
 type ArtistTree = Vec<(Artist, Vec<(Album, Vec<(Track, Option<Genre>, MediaType)>)>)>;
 
 pub(super) async fn artists(db: &Db, watch: &Watch) -> Result<Tree> {
     let mut ways = Comparison::new("Artists → albums → tracks, with genre and media type", watch);
-    let selectin = Artist::select().with(
+    let artists = Artist::select().order_by(Artist::artist_id.asc());
+    let selectin = artists.clone().with(
         Artist::albums
             .selectin()
             .with(Album::tracks.selectin().with(Track::genre.selectin()).with(Track::media_type.selectin())),
     );
-    let mixed = Artist::select().with(
+    let mixed = artists.clone().with(
         Artist::albums
             .selectin()
             .with(Album::tracks.selectin().with(Track::genre.joined()).with(Track::media_type.joined())),
     );
-    let joined = Artist::select().with(
+    let joined = artists.with(
         Artist::albums
             .joined()
             .with(Album::tracks.joined().with(Track::genre.joined()).with(Track::media_type.joined())),
@@ -92,15 +95,15 @@ pub(super) async fn artists(db: &Db, watch: &Watch) -> Result<Tree> {
 }
 
 /// Whatever the strategies, the shape and so the type is one.
-fn artist_tree(artists: Vec<loaded!(Artist { albums { tracks { genre, media_type } } })>) -> ArtistTree {
-    let tracks = |album: &loaded!(Album { tracks { genre, media_type } })| {
+fn artist_tree(artists: Vec<LoadedArtist>) -> ArtistTree {
+    let tracks = |album: &LoadedAlbum| {
         album
             .tracks()
             .iter()
             .map(|track| (Track::clone(track), track.genre().clone(), track.media_type().clone()))
             .collect()
     };
-    let albums = |artist: &loaded!(Artist { albums { tracks { genre, media_type } } })| {
+    let albums = |artist: &LoadedArtist| {
         artist.albums().iter().map(|album| (Album::clone(album), tracks(album))).collect()
     };
     artists.iter().map(|artist| (Artist::clone(artist), albums(artist))).collect()
@@ -130,15 +133,17 @@ async fn artist_loop(db: &Db) -> Result<ArtistTree> {
     Ok(tree)
 }
 
+type LoadedPlaylist = loaded!(Playlist { tracks });
 type PlaylistTree = Vec<(Playlist, Vec<Track>)>;
 
 pub(super) async fn playlists(db: &Db, watch: &Watch) -> Result<Tree> {
     let mut ways = Comparison::new("Playlists → tracks, many to many", watch);
-    let form = |playlists: Vec<loaded!(Playlist { tracks })>| -> PlaylistTree {
+    let playlists = Playlist::select().order_by(Playlist::playlist_id.asc());
+    let form = |playlists: Vec<LoadedPlaylist>| -> PlaylistTree {
         playlists.iter().map(|playlist| (Playlist::clone(playlist), playlist.tracks().clone())).collect()
     };
-    let selectin = Playlist::select().with(Playlist::tracks.selectin());
-    let joined = Playlist::select().with(Playlist::tracks.joined());
+    let selectin = playlists.clone().with(Playlist::tracks.selectin());
+    let joined = playlists.with(Playlist::tracks.joined());
     ways.way("selectin", async || selectin.clone().all(db).await, form).await?;
     ways.way("joined", async || joined.clone().all(db).await, form).await?;
     ways.way("a loop", async || playlist_loop(db).await, |tree| tree).await?;
@@ -155,12 +160,14 @@ async fn playlist_loop(db: &Db) -> Result<PlaylistTree> {
     Ok(tree)
 }
 
+type LoadedCustomer = loaded!(Customer { invoices { lines } });
 type CustomerTree = Vec<(Customer, Vec<(Invoice, Vec<InvoiceLine>)>)>;
 
 pub(super) async fn customers(db: &Db, watch: &Watch) -> Result<Tree> {
     let mut ways = Comparison::new("Customers → invoices → lines", watch);
-    let form = |customers: Vec<loaded!(Customer { invoices { lines } })>| -> CustomerTree {
-        let invoices = |customer: &loaded!(Customer { invoices { lines } })| {
+    let customers = Customer::select().order_by(Customer::customer_id.asc());
+    let form = |customers: Vec<LoadedCustomer>| -> CustomerTree {
+        let invoices = |customer: &LoadedCustomer| {
             customer
                 .invoices()
                 .iter()
@@ -169,8 +176,8 @@ pub(super) async fn customers(db: &Db, watch: &Watch) -> Result<Tree> {
         };
         customers.iter().map(|customer| (Customer::clone(customer), invoices(customer))).collect()
     };
-    let selectin = Customer::select().with(Customer::invoices.selectin().with(Invoice::lines.selectin()));
-    let joined = Customer::select().with(Customer::invoices.joined().with(Invoice::lines.joined()));
+    let selectin = customers.clone().with(Customer::invoices.selectin().with(Invoice::lines.selectin()));
+    let joined = customers.with(Customer::invoices.joined().with(Invoice::lines.joined()));
     ways.way("selectin", async || selectin.clone().all(db).await, form).await?;
     ways.way("joined", async || joined.clone().all(db).await, form).await?;
     ways.way("a loop", async || customer_loop(db).await, |tree| tree).await?;
@@ -192,17 +199,19 @@ async fn customer_loop(db: &Db) -> Result<CustomerTree> {
     Ok(tree)
 }
 
+type LoadedEmployee = loaded!(Employee { reports { reports } });
 type EmployeeTree = Vec<(Employee, Vec<(Employee, Vec<Employee>)>)>;
 
 pub(super) async fn employees(db: &Db, watch: &Watch) -> Result<Tree> {
     let mut ways = Comparison::new("Employees without a manager → their reports → theirs", watch);
-    let form = |heads: Vec<loaded!(Employee { reports { reports } })>| -> EmployeeTree {
-        let reports = |head: &loaded!(Employee { reports { reports } })| {
+    let form = |heads: Vec<LoadedEmployee>| -> EmployeeTree {
+        let reports = |head: &LoadedEmployee| {
             head.reports().iter().map(|report| (Employee::clone(report), report.reports().clone())).collect()
         };
         heads.iter().map(|head| (Employee::clone(head), reports(head))).collect()
     };
-    let heads = Employee::select().filter(Employee::reports_to.is_null());
+    let heads =
+        Employee::select().filter(Employee::reports_to.is_null()).order_by(Employee::employee_id.asc());
     let selectin = heads.clone().with(Employee::reports.selectin().with(Employee::reports.selectin()));
     let joined = heads.with(Employee::reports.joined().with(Employee::reports.joined()));
     ways.way("selectin", async || selectin.clone().all(db).await, form).await?;
