@@ -87,10 +87,9 @@ impl Writer {
             Node::Path { links, operand } if matches!(*operand.node, Node::Column(_)) => {
                 self.path(links, &operand.node, at)
             }
-            Node::Column(_)
-            | Node::Constant(_)
-            | Node::Call { .. }
-            | Node::RelatedAggregate { .. } => self.node(node, at),
+            Node::Column(_) | Node::Constant(_) | Node::Call { .. } | Node::RelatedAggregate { .. } => {
+                self.node(node, at)
+            }
             _ => self.in_parentheses(node, at),
         }
     }

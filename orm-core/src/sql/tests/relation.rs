@@ -96,7 +96,10 @@ fn of_the_same_table() {
 
 #[test]
 fn a_path_inside_is_joined_inside() {
-    let by_ada = eq(Node::Path { links: vec![&POST_EDITOR], operand: Node::Column(meta(&USER, "username")).into() }, text("ada"));
+    let by_ada = eq(
+        Node::Path { links: vec![&POST_EDITOR], operand: Node::Column(meta(&USER, "username")).into() },
+        text("ada"),
+    );
     condition(
         &USER,
         related(&USER_POSTS, Quantifier::Any, Some(by_ada)),
@@ -124,8 +127,10 @@ fn relations_of_related_rows() {
 
 #[test]
 fn a_path_over_two_relations() {
-    let grandparent =
-        Node::Path { links: vec![&CATEGORY_PARENT, &CATEGORY_PARENT], operand: Node::Column(meta(&CATEGORY, "name")).into() };
+    let grandparent = Node::Path {
+        links: vec![&CATEGORY_PARENT, &CATEGORY_PARENT],
+        operand: Node::Column(meta(&CATEGORY, "name")).into(),
+    };
     condition(
         &CATEGORY,
         eq(grandparent, text("root")),

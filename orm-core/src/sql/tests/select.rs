@@ -293,9 +293,10 @@ fn a_limit_with_joined_rows_keeps_computed_order() {
         rows(&POST, |select| {
             select.joins = vec![join(&POST_TAGGED, 0, 1)];
             select.columns.push((Alias(1), col(&TAG, "code")));
-            select
-                .columns
-                .push((Alias(0), Node::Path { links: vec![&POST_EDITOR], operand: Node::Column(meta(&USER, "email")).into() }));
+            select.columns.push((
+                Alias(0),
+                Node::Path { links: vec![&POST_EDITOR], operand: Node::Column(meta(&USER, "email")).into() },
+            ));
             select.order_by = vec![asc(author_name())];
             select.offset = Some(4);
             select.limit = Some(2);

@@ -113,7 +113,8 @@ fn updates() {
 
 #[test]
 fn updates_reach_related_rows_by_subqueries() {
-    let name = || Node::Path { links: vec![&POST_AUTHOR], operand: Node::Column(meta(&USER, "username")).into() };
+    let name =
+        || Node::Path { links: vec![&POST_AUTHOR], operand: Node::Column(meta(&USER, "username")).into() };
     texts(
         update(&POST, vec![("title", name())], Some(eq(name(), text("ada")))),
         [
@@ -135,7 +136,8 @@ fn updates_read_the_rows_as_they_were() {
             "UPDATE `users` AS t0 INNER JOIN (SELECT DISTINCT t0.`id` AS k0, t0.`email` AS c0, t0.`username` AS c1 FROM `users` AS t0) AS v ON t0.`id` = v.k0 SET t0.`username` = v.c0, t0.`email` = v.c1",
         ],
     );
-    let parent = Node::Path { links: vec![&CATEGORY_PARENT], operand: Node::Column(meta(&CATEGORY, "name")).into() };
+    let parent =
+        Node::Path { links: vec![&CATEGORY_PARENT], operand: Node::Column(meta(&CATEGORY, "name")).into() };
     let children = Node::Related { link: &CATEGORY_CHILDREN, quantifier: Quantifier::None, filter: None };
     texts(
         update(&CATEGORY, vec![("name", parent)], Some(children)),
