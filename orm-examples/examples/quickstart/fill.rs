@@ -11,7 +11,7 @@ const SUBJECTS: [&str; 4] = ["rust", "databases", "gardens", "trains"];
 pub(crate) async fn fill(db: &Db) -> Result<usize> {
     let users = User::insert_many((0..60).map(|n| NewUser {
         username: format!("user{n:02}"),
-        email: (n % 3 > 0).then(|| format!("user{n:02}@example.org")),
+        email: (n % 4 > 0).then(|| format!("user{n:02}@example.org")),
         status: if n % 7 == 6 { Status::Gone } else { Status::Active },
         created_at: None, // the database's default
     }))
