@@ -7,8 +7,9 @@ use super::connection::Connection;
 use super::database::Db;
 use super::options::TxOptions;
 use super::pool::Pooled;
+use super::tally::Tally;
 use super::transaction::Transaction;
-use crate::backend::{Outcome, Row, Sink};
+use crate::backend::{Outcome, Sink};
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::sql::Sql;
@@ -75,12 +76,13 @@ impl<'c> Lease<'c> {
     /// Sends a statement and gives its rows to `sink`.
     pub(crate) async fn fetch(&mut self, sql: &Sql, sink: &mut dyn Sink) -> Result<Outcome> {
         let depth = self.depth;
-        self.connection().fetch(depth, sql, sink).await
+        self.connection().fetch(depth, sql, Tally::of_rows(sink)).await
     }
 
     /// Sends a statement that returns no rows.
     pub(crate) async fn execute(&mut self, sql: &Sql) -> Result<Outcome> {
-        self.fetch(sql, &mut NoRows).await
+        let depth = self.depth;
+        self.connection().fetch(depth, sql, Tally::of_effect()).await
     }
 
     /// Sends a statement without values, unprepared: DDL. MariaDB and MySQL would commit a transaction at it, so there it
@@ -117,14 +119,5 @@ impl<'c> Lease<'c> {
             On::Own(pooled) => pooled,
             On::Transaction(pooled) => pooled,
         }
-    }
-}
-
-/// Passes over the rows of a statement that should have none.
-struct NoRows;
-
-impl Sink for NoRows {
-    fn row(&mut self, _: Row<'_>) -> Result<()> {
-        Ok(())
     }
 }
