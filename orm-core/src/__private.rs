@@ -18,7 +18,7 @@ pub use std::vec::Vec;
 pub use crate::backend::Cells;
 pub use crate::error::Result;
 pub use crate::load::{Loads, SlotBatch, SlotLoad, Tree, Whole};
-pub use crate::meta::{Action, ColumnMeta, ForeignKey, IndexMeta, Link, ModelMeta, Through};
+pub use crate::meta::{Action, ColumnMeta, ForeignKey, IndexMeta, Link, ModelMeta, Through, check_generated};
 #[cfg(feature = "serde")]
 pub use crate::model::serialize::{SerializeRow, SerializeSlot, SerializeSlots};
 pub use crate::model::{

@@ -25,11 +25,10 @@ pub use db::{Db, DbBuilder, Executor, PoolStatus, Transaction, TxOptions};
 pub use dialect::Dialect;
 pub use error::{Error, Failure, NotLoaded, Result, Violation};
 pub use model::{
-    Column, Expr, Expression, Filter, Guarded, Has, Insertable, Loaded, Model, NewRow, Operand, OrderBy,
-    Part, Reads, Rel, Related, Relation, Slot, SortKeys, State, Unloaded,
+    Column, DbEnum, DbNewtype, Expr, Expression, Filter, Guarded, Has, Insertable, Loaded, Model, NewRow, Operand, OrderBy,
+    Part, Reads, Rel, Related, Relation, Slot, SortKeys, State, Unloaded, loaded,
 };
 pub use observe::{Event, Observer};
-pub use orm_macros::{DbEnum, DbNewtype, Model, loaded};
 pub use query::{sql, sql_dynamic};
 pub use schema::Tables;
 

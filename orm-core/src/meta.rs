@@ -158,18 +158,20 @@ impl ColumnMeta {
     }
 
     /// The column, with values that the database makes.
-    ///
-    /// # Panics
-    /// At compile time, where the database cannot make such values.
-    #[allow(clippy::panic)] // evaluated at compile time
     pub const fn generated(mut self) -> ColumnMeta {
-        if self.nullable || !self.sql_type.can_be_generated() {
-            panic!(
-                "the database generates integers and UUIDs that are not NULL; a column of another type takes `default = \"SQL\"`"
-            );
-        }
         self.generated = true;
         self
+    }
+}
+
+/// Refuses a generated column of a type of which the database cannot make values.
+#[doc(hidden)]
+#[allow(clippy::panic)] // evaluated at compile time
+pub const fn check_generated<T: ColumnType>() {
+    if <T::Nullability as Nullability>::NULLABLE || !T::TYPE.can_be_generated() {
+        panic!(
+            "the database generates integers and UUIDs that are not NULL; a column of another type takes `default = \"SQL\"`"
+        );
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{GenericArgument, Ident, LitStr, PathArguments, Type};
 
 use crate::case::pascal;
@@ -59,7 +60,7 @@ const LONGEST_NAME: usize = 63;
 pub(crate) fn check(model: &Model, errors: &mut Errors) {
     check_module(model, errors);
     check_text(&model.table, "a table's name", errors);
-    for schema in &model.schema {
+    if let Some(schema) = &model.schema {
         check_text(schema, "a schema's name", errors);
     }
     for column in &model.columns {
@@ -110,10 +111,10 @@ fn check_sql(text: &LitStr, what: &str, example: &str, errors: &mut Errors) {
 
 fn check_column(column: &Column, errors: &mut Errors) {
     check_text(&column.name, "a column's name", errors);
-    for default in &column.default {
+    if let Some(default) = &column.default {
         check_sql(default, "a default", "default = \"CURRENT_TIMESTAMP\"", errors);
     }
-    for declared in &column.declared {
+    if let Some(declared) = &column.declared {
         check_sql(declared, "a column's declared type", "type = \"CHAR(5)\"", errors);
     }
     if let (Some(_), Some(default)) = (column.generated, &column.default) {
@@ -128,17 +129,22 @@ fn check_column(column: &Column, errors: &mut Errors) {
         && option_content(outer).is_some()
     {
         let message = "a column is NULL or not, there is no third state: write `Option` once";
-        errors.at(syn::spanned::Spanned::span(&column.ty), message);
+        errors.at(column.ty.span(), message);
     }
     if let (Some(_), Some(_)) = (column.primary_key, option_content(&column.ty)) {
         let message = "a primary key is never NULL: write the type without `Option`";
-        errors.at(syn::spanned::Spanned::span(&column.ty), message);
+        errors.at(column.ty.span(), message);
     }
 }
 
 /// What stands in an `Option<…>`, as far as its tokens tell.
 pub(crate) fn option_content(ty: &Type) -> Option<&Type> {
-    let Type::Path(path) = ty else { return None };
+    let path = match ty {
+        Type::Group(group) => return option_content(&group.elem),
+        Type::Paren(paren) => return option_content(&paren.elem),
+        Type::Path(path) => path,
+        _ => return None,
+    };
     let last = path.path.segments.last().filter(|segment| segment.ident == "Option")?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
     match arguments.args.first()? {
@@ -232,8 +238,8 @@ fn taken(name: &str, model: &Model) -> Option<&'static str> {
         Some("an entry point of every model")
     } else if LOADED_METHODS.contains(&name) {
         Some("a method of every loaded model")
-    } else if name == "Slots" || name.starts_with("Reads") {
-        Some("a type of the relations' module")
+    } else if name.starts_with(char::is_uppercase) {
+        Some("a type's name")
     } else {
         model.columns.iter().any(is_column).then_some(COLUMN)
     }

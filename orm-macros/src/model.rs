@@ -2,6 +2,7 @@
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Field, Fields, Ident, LitStr, Path, Type, Visibility, parse_quote};
 
 use crate::attributes::{Action, FieldAttributes, RelationAttribute, RelationKind, TableAttributes};
@@ -64,6 +65,13 @@ pub(crate) enum Kind {
     Has { key: Vec<Ident>, one: bool },
     /// By two `belongs_to` of the model between.
     ManyToMany { through: Path, from: Option<Ident>, to: Option<Ident> },
+}
+
+impl Column {
+    /// The place of the field's type, for what is wrong with it; names mean what they mean at the derive.
+    pub(crate) fn place(&self) -> Span {
+        Span::call_site().located_at(self.ty.span())
+    }
 }
 
 impl Model {

@@ -1,6 +1,6 @@
 //! Models in a ring, each linked to the next and the one before; some are read with both.
 
-// Fifty models in a ring pass the default limit.
+// Fifty models in a ring exceed the default limit.
 #![recursion_limit = "1024"]
 
 use sea_orm::entity::prelude::*;

@@ -23,7 +23,7 @@ pub trait Executor<'c>: sealed::Sealed + Send + Sized {
     fn lease(self) -> BoxFuture<'c, Result<Lease<'c>>>;
 }
 
-mod sealed {
+pub(crate) mod sealed {
     pub trait Sealed {}
     impl Sealed for &super::Db {}
     impl Sealed for &mut super::Transaction {}

@@ -15,7 +15,7 @@ mod pool;
 mod tally;
 mod transaction;
 
-#[cfg(test)]
+#[cfg(all(test, feature = "sqlite"))]
 mod tests;
 
 pub use builder::DbBuilder;

@@ -105,17 +105,18 @@ pub const fn check_unique(meta: &ModelMeta, columns: &[&'static ColumnMeta]) {
     }
 }
 
-/// The model between `S` and `T`; refuses one without one `belongs_to` to each end.
+/// The model between `Source` and `Target`; refuses one without one `belongs_to` to each end. The last two are the
+/// markers of these; where one of them cannot be inferred, the attribute must say `from` or `to`.
 #[doc(hidden)]
-pub const fn through<S, J, T, A, B>(_: Option<Rel<A>>, _: Option<Rel<B>>) -> Through
+pub const fn through<Source, Between, Target, From, To>(_: Option<Rel<From>>, _: Option<Rel<To>>) -> Through
 where
-    S: Model,
-    T: Model,
-    J: Model + BelongsTo<S, A> + BelongsTo<T, B>,
+    Source: Model,
+    Target: Model,
+    Between: Model + BelongsTo<Source, From> + BelongsTo<Target, To>,
 {
     Through {
-        model: J::META,
-        source_key: <J as BelongsTo<S, A>>::KEY,
-        target_key: <J as BelongsTo<T, B>>::KEY,
+        model: Between::META,
+        source_key: <Between as BelongsTo<Source, From>>::KEY,
+        target_key: <Between as BelongsTo<Target, To>>::KEY,
     }
 }

@@ -2,6 +2,7 @@
 
 mod cardinality;
 mod column;
+mod derive;
 mod filter;
 mod key;
 mod kinds;
@@ -18,6 +19,7 @@ mod slot;
 
 pub use cardinality::{Cardinality, Many, Maybe, One, ToOne};
 pub use column::{Column, Expr, Expression};
+pub use derive::{DbEnum, DbNewtype, Model, loaded};
 pub use filter::Filter;
 pub use key::{KeyColumns, check_key, check_set_null, check_unique, through};
 pub use kinds::Number;

@@ -84,3 +84,50 @@ impl<L: SerializeSlots> Serialize for Entries<'_, L> {
         map.end()
     }
 }
+
+#[cfg(all(test, feature = "json"))]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use crate::model::{Fill, Guarded, Loaded, Model, Part};
+    use serde_json::json;
+
+    #[derive(crate::Model, Clone, serde::Serialize)]
+    #[model(table = "users")]
+    #[has_many(posts: Post, key = author_id)]
+    #[has_many(drafts: Post, key = author_id)]
+    struct User {
+        #[model(primary_key)]
+        id: i64,
+    }
+
+    #[derive(crate::Model, Clone, serde::Serialize)]
+    #[model(table = "posts")]
+    #[belongs_to(author: User, key = author_id)]
+    struct Post {
+        #[model(primary_key)]
+        id: i64,
+        author_id: i64,
+    }
+
+    #[test]
+    fn what_was_not_loaded_is_absent() {
+        let unloaded = User { id: 1 }.with(<User as Model>::Vacant::default());
+        assert_eq!(serde_json::to_value(unloaded).unwrap(), json!({ "id": 1 }));
+
+        let nothing = Guarded(None::<Vec<Post>>);
+        let guarded = Fill::<user::posts, _>::fill(<User as Model>::Vacant::default(), nothing);
+        assert_eq!(serde_json::to_value(User { id: 1 }.with(guarded)).unwrap(), json!({ "id": 1 }));
+    }
+
+    #[test]
+    fn what_was_loaded_stands_beside_the_fields() {
+        let post = Post { id: 7, author_id: 1 };
+        let author = User { id: 1 }.with(<User as Model>::Vacant::default());
+        let with_author = post.clone().with(Fill::<post::author, _>::fill(<Post as Model>::Vacant::default(), Loaded(author)));
+        let slots = Fill::<user::posts, _>::fill(<User as Model>::Vacant::default(), Loaded(vec![with_author]));
+        let slots = Fill::<user::drafts, _>::fill(slots, Guarded(Some(Part(vec![post]))));
+        let json = serde_json::to_string(&User { id: 1 }.with(slots)).unwrap();
+        let expected = r#"{"id":1,"posts":[{"id":7,"author_id":1,"author":{"id":1}}],"drafts":[{"id":7,"author_id":1}]}"#;
+        assert_eq!(json, expected);
+    }
+}

@@ -3,7 +3,6 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
 
 use super::Context;
 use crate::attributes::Action;
@@ -24,7 +23,9 @@ pub(super) fn meta(context: &Context<'_>) -> TokenStream {
     let indexes = model.indexes.iter().map(|index| index_meta(index, model));
     let foreign_keys = model.relations.iter().filter_map(|relation| foreign_key(relation, model));
     let read_only = model.read_only;
+    let checks = model.columns.iter().filter_map(generated_check);
     quote! {{
+        #(#checks)*
         static COLUMNS: [__orm::ColumnMeta; #count] = [#(#columns),*];
         static META: __orm::ModelMeta = __orm::ModelMeta {
             name: #name,
@@ -43,12 +44,19 @@ pub(super) fn meta(context: &Context<'_>) -> TokenStream {
 fn column_meta(column: &Column, model: &str) -> TokenStream {
     let Column { index, ty, name, .. } = column;
     let field = column.field.unraw().to_string();
-    let new = quote_spanned!(ty.span()=> __orm::ColumnMeta::of::<#ty>);
+    let new = quote_spanned!(column.place()=> __orm::ColumnMeta::of::<#ty>);
     let declared = column.declared.iter().map(|sql| quote!(.declared(#sql)));
     let defaulted = column.default.iter().map(|sql| quote!(.defaulted(#sql)));
-    let generated = column.generated.iter().map(|span| quote_spanned!(*span=> .generated()));
+    let generated = column.generated.iter().map(|_| quote!(.generated()));
     let unique = (column.unique || column.alone_in_key).then(|| quote!(.uniquely()));
     quote!(#new(#model, #field, #name, #index) #(#declared)* #(#defaulted)* #(#generated)* #unique)
+}
+
+/// A constant of its own, so that its failure is the only error.
+fn generated_check(column: &Column) -> Option<TokenStream> {
+    let span = column.generated?;
+    let ty = &column.ty;
+    Some(quote_spanned!(span=> const _: () = __orm::check_generated::<#ty>();))
 }
 
 /// Names of these columns in the database.

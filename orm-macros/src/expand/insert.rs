@@ -3,7 +3,6 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
 
 use super::Context;
 use crate::model::Column;
@@ -21,7 +20,7 @@ pub(super) fn new_struct(context: &Context<'_>) -> Option<TokenStream> {
     Some(quote! {
         #[doc = #doc]
         #[derive(::core::clone::Clone)]
-        #[allow(dead_code, unreachable_pub, missing_debug_implementations)]
+        #[allow(dead_code, unreachable_pub, missing_debug_implementations, missing_copy_implementations)]
         #vis struct #new {
             #(#fields,)*
         }
@@ -50,17 +49,17 @@ pub(super) fn impls(context: &Context<'_>) -> TokenStream {
     }
     let (ident, new) = (&model.ident, &context.new);
     let new_values = model.columns.iter().map(|column| {
-        let Column { field, ty, generated, default, .. } = column;
+        let Column { field, generated, default, .. } = column;
         match (generated, default) {
             (Some(_), _) => quote!(row.unset()),
-            (None, Some(_)) => quote_spanned!(ty.span()=> row.defaulted(self.#field)),
-            (None, None) => quote_spanned!(ty.span()=> row.value(self.#field)),
+            (None, Some(_)) => quote_spanned!(column.place()=> row.defaulted(self.#field)),
+            (None, None) => quote_spanned!(column.place()=> row.value(self.#field)),
         }
     });
-    let values = model
-        .columns
-        .iter()
-        .map(|Column { field, ty, .. }| quote_spanned!(ty.span()=> row.value(self.#field)));
+    let values = model.columns.iter().map(|column| {
+        let field = &column.field;
+        quote_spanned!(column.place()=> row.value(self.#field))
+    });
     quote! {
         impl __orm::Insertable for #new {
             type Model = #ident;

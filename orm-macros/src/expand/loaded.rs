@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
 
-use super::Context;
 use super::module::bound;
+use super::{Context, at};
 use crate::model::Relation;
 
 pub(super) fn with_struct(context: &Context<'_>) -> TokenStream {
@@ -21,11 +21,13 @@ pub(super) fn with_struct(context: &Context<'_>) -> TokenStream {
     }
 }
 
-pub(super) fn impls(context: &Context<'_>) -> TokenStream {
+/// The parts, and an accessor a relation.
+pub(super) fn accessors(context: &Context<'_>) -> TokenStream {
     let (model, vis, with) = (&context.model.ident, &context.model.vis, &context.with);
     let s = context.parameter("S");
     let accessors = context.model.relations.iter().map(|relation| accessor(relation, context));
     quote! {
+        #[allow(dead_code, unreachable_pub)]
         impl<#s> #with<#s> {
             /// The model and its slots, by value.
             #vis fn into_parts(self) -> (#model, #s) {
@@ -33,6 +35,12 @@ pub(super) fn impls(context: &Context<'_>) -> TokenStream {
             }
             #(#accessors)*
         }
+    }
+}
+
+pub(super) fn impls(context: &Context<'_>) -> TokenStream {
+    let (model, with, s) = (&context.model.ident, &context.with, context.parameter("S"));
+    quote! {
         impl<#s> __orm::Deref for #with<#s> {
             type Target = #model;
             fn deref(&self) -> &#model {
@@ -77,14 +85,16 @@ pub(super) fn impls(context: &Context<'_>) -> TokenStream {
     }
 }
 
+/// All of it at the relation's name, which is what an error about an unread relation then shows.
 fn accessor(relation: &Relation, context: &Context<'_>) -> TokenStream {
     let (vis, s, name) = (&context.model.vis, context.parameter("S"), &relation.name);
     let (marker, bound) = (context.in_module(name), context.in_module(bound(relation)));
     let doc = format!("Relation `{}`, as the query loaded it.", name.unraw());
-    quote! {
+    let accessor = quote! {
         #[doc = #doc]
-        #vis fn #name(&self) -> __orm::Access<'_, #s, #marker> where #s: #bound {
-            __orm::Reads::<#marker>::read(&self.row.1)
+        #vis fn #name(&self) -> ::orm_core::__private::Access<'_, #s, #marker> where #s: #bound {
+            ::orm_core::__private::Reads::<#marker>::read(&self.row.1)
         }
-    }
+    };
+    at(name.span(), accessor)
 }

@@ -1,7 +1,7 @@
 //! What a model's derive writes: one file a product.
 //!
-//! Three items stand beside the struct, because users name them: the module of the relations, the `New…` struct and the
-//! loaded form. Everything else is impls, in an unnamed constant where `__orm` is a short name that nothing of the
+//! What users name stands beside the struct, so that rustc's messages show it by its own path: the module of the
+//! relations, the `New…` struct, the loaded form and the inherent impls. Everything else is impls of traits, in an unnamed constant where `__orm` is a short name that nothing of the
 //! user's can hide. The module names nothing of the struct's scope, so that models work in function bodies, where
 //! `super` does not reach the function's items.
 
@@ -16,7 +16,7 @@ mod serialize;
 mod slots;
 mod surface;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 
@@ -61,14 +61,31 @@ fn parameter(name: &str, model: &Model) -> Ident {
     if model.ident == name { format_ident!("__{name}") } else { format_ident!("{name}") }
 }
 
+/// The tokens as if written at this place; what they mean stays. So an error shows this place and no other.
+fn at(span: Span, tokens: impl ToTokens) -> TokenStream {
+    let move_token = |token| match token {
+        TokenTree::Group(group) => {
+            let mut moved = Group::new(group.delimiter(), at(span, group.stream()));
+            moved.set_span(span.resolved_at(group.span()));
+            TokenTree::Group(moved)
+        }
+        mut token => {
+            token.set_span(span.resolved_at(token.span()));
+            token
+        }
+    };
+    tokens.into_token_stream().into_iter().map(move_token).collect()
+}
+
 /// Everything that the derive writes for a model.
 pub(crate) fn expand(model: &Model) -> TokenStream {
     let context = Context::new(model);
     let module = module::expand(&context);
     let new = insert::new_struct(&context);
     let with = loaded::with_struct(&context);
+    let surface = surface::expand(&context);
+    let accessors = loaded::accessors(&context);
     let impls = [
-        surface::expand(&context),
         record::expand(&context),
         insert::impls(&context),
         loaded::impls(&context),
@@ -81,7 +98,9 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         #module
         #new
         #with
-        #[allow(non_upper_case_globals, dead_code, unused_variables, unreachable_pub)]
+        #surface
+        #accessors
+        #[allow(unused_variables, unused_qualifications)]
         const _: () = {
             use ::orm_core::__private as __orm;
             #(#impls)*

@@ -24,13 +24,14 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
             #[derive(
                 ::core::fmt::Debug, ::core::clone::Clone, ::core::cmp::PartialEq, ::core::default::Default
             )]
-            #within struct Slots<#(#slots = ::orm_core::Unloaded<#names>),*> {
+            #within struct Slots<#(#slots = ::orm_core::__private::Unloaded<#names>),*> {
                 #(#[doc(hidden)] #within #names: #slots,)*
             }
         }
     }
 }
 
+/// The marker has braces, so that it is a type and no value: `use user::*` takes no variable's name.
 fn marker(relation: &Relation, context: &Context<'_>) -> TokenStream {
     let within = seen_from_within(&context.model.vis);
     let marker = &relation.name;
@@ -46,12 +47,12 @@ fn marker(relation: &Relation, context: &Context<'_>) -> TokenStream {
     quote! {
         #[doc = #doc]
         #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy)]
-        #within struct #marker;
+        #within struct #marker {}
         #[doc = #doc_bound]
         #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
-        #within trait #bound: ::orm_core::Reads<#marker> {}
+        #within trait #bound: ::orm_core::__private::Reads<#marker> {}
         #[diagnostic::do_not_recommend]
-        impl<S: ::orm_core::Reads<#marker>> #bound for S {}
+        impl<S: ::orm_core::__private::Reads<#marker>> #bound for S {}
     }
 }
 

@@ -2,7 +2,6 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 
 use super::{Context, facts};
 use crate::model::Column;
@@ -17,13 +16,14 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
         types => quote!((#(#types),*)),
     };
     let generic = context.parameter("S");
-    let takes = model
-        .columns
-        .iter()
-        .map(|Column { field, index, ty, .. }| quote_spanned!(ty.span()=> #field: cells.take(meta, #index)?));
-    let encodes = model.columns.iter().map(
-        |Column { field, index, ty, .. }| quote_spanned!(ty.span()=> #index => __orm::encode(&self.#field)),
-    );
+    let takes = model.columns.iter().map(|column| {
+        let Column { field, index, .. } = column;
+        quote_spanned!(column.place()=> #field: cells.take(meta, #index)?)
+    });
+    let encodes = model.columns.iter().map(|column| {
+        let Column { field, index, .. } = column;
+        quote_spanned!(column.place()=> #index => __orm::encode(&self.#field))
+    });
     quote! {
         impl __orm::Model for #ident {
             const META: &'static __orm::ModelMeta = #meta;

@@ -7,10 +7,10 @@ use syn::Path;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use super::Context;
+use super::{Context, at};
 use crate::attributes::Action;
 use crate::hash::hash;
-use crate::model::{Kind, Relation};
+use crate::model::{Column, Kind, Relation};
 
 pub(super) fn expand(context: &Context<'_>) -> TokenStream {
     let relations = context.model.relations.iter().map(|relation| relation_impls(relation, context));
@@ -22,6 +22,7 @@ fn relation_impls(relation: &Relation, context: &Context<'_>) -> TokenStream {
     let (target, marker) = (&relation.target, context.in_module(&relation.name));
     let name = relation.name.unraw().to_string();
     let hash = hash(&name);
+    let type_target = quote_spanned!(target.span()=> type Target = #target;);
     let LinkParts { cardinality, checks, source_key, target_key, through, to_many, also } =
         match &relation.kind {
             Kind::BelongsTo { key, on_delete, .. } => belongs_to(key, on_delete, target, &marker, context),
@@ -31,10 +32,10 @@ fn relation_impls(relation: &Relation, context: &Context<'_>) -> TokenStream {
     quote! {
         impl __orm::Relation for #marker {
             type Source = #model;
-            type Target = #target;
+            #type_target
             type Cardinality = #cardinality;
             const LINK: &'static __orm::Link = {
-                #checks
+                const _: () = { #checks };
                 static LINK: __orm::Link = __orm::Link {
                     name: #name,
                     source: __orm::meta::<#model>(),
@@ -74,20 +75,18 @@ fn belongs_to(
     context: &Context<'_>,
 ) -> LinkParts {
     let model = &context.model.ident;
-    let columns: Vec<_> = key
-        .iter()
-        .filter_map(|(word, index)| Some((word.span(), context.model.columns.get(*index)?)))
-        .map(|(span, column)| {
-            let mut constant = column.constant.clone();
-            constant.set_span(span);
-            (quote_spanned!(span=> #model::#constant), column)
-        })
-        .collect();
-    let types = columns.iter().map(|(_, column)| &column.ty);
-    let paths: Vec<_> = columns.iter().map(|(path, _)| path).collect();
+    let columns =
+        key.iter().filter_map(|(word, index)| Some((word.span(), context.model.columns.get(*index)?)));
+    let path = |span, column: &Column| {
+        let constant = &column.constant;
+        at(span, quote!(#model::#constant))
+    };
+    let paths: Vec<_> = columns.clone().map(|(span, column)| path(span, column)).collect();
+    let types = columns.clone().map(|(_, column)| &column.ty);
     let check = check_key(quote!(#model), quote!(#target), &paths, span_of(key.iter().map(|(word, _)| word)));
     let set_null = on_delete.iter().filter(|action| action.variant == "SetNull").flat_map(|action| {
-        paths.iter().map(|path| quote_spanned!(action.span=> __orm::check_set_null(&#path);))
+        let paths = columns.clone().map(|(_, column)| path(action.span, column));
+        paths.map(|path| quote_spanned!(action.span=> __orm::check_set_null(&#path);))
     });
     LinkParts {
         cardinality: quote!(__orm::ByKey<#model, (#(__orm::Column<#model, #types>,)*)>),
@@ -107,11 +106,10 @@ fn belongs_to(
 fn has(key: &[Ident], one: bool, target: &Path, context: &Context<'_>) -> LinkParts {
     let model = &context.model.ident;
     let span = span_of(key.iter());
-    let paths: Vec<_> = key.iter().map(|word| quote_spanned!(word.span()=> #target::#word)).collect();
-    let paths: Vec<_> = paths.iter().collect();
+    let paths: Vec<_> = key.iter().map(|word| at(word.span(), quote!(#target::#word))).collect();
     let check = check_key(quote!(#target), quote!(#model), &paths, span);
     let metas = quote!(&[#(#paths.meta()),*]);
-    let unique = one.then(|| quote_spanned!(span=> __orm::check_unique(__orm::meta::<#target>(), #metas);));
+    let unique = one.then(|| at(span, quote!(__orm::check_unique(__orm::meta::<#target>(), #metas);)));
     let cardinality = if one { quote!(__orm::Maybe) } else { quote!(__orm::Many) };
     LinkParts {
         cardinality,
@@ -151,7 +149,8 @@ fn many_to_many(
 }
 
 /// The check that these columns of `holder` can refer to the primary key of `target`.
-fn check_key(holder: TokenStream, target: TokenStream, columns: &[&TokenStream], span: Span) -> TokenStream {
+fn check_key(holder: TokenStream, target: TokenStream, columns: &[TokenStream], span: Span) -> TokenStream {
+    let (holder, target) = (at(span, holder), at(span, target));
     quote_spanned!(span=> __orm::check_key::<#holder, <#target as __orm::Model>::Key, _>(&(#(#columns,)*));)
 }
 

@@ -3,7 +3,6 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
 
 use super::Context;
 use crate::model::{Column, Relation};
@@ -15,6 +14,7 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
     let reading = reading(context);
     let writing = (!context.model.read_only).then(|| writing(context));
     quote! {
+        #[allow(non_upper_case_globals, dead_code, unreachable_pub)]
         impl #ident {
             #(#columns)*
             #(#relations)*
@@ -30,7 +30,7 @@ fn column_constant(column: &Column, context: &Context<'_>) -> TokenStream {
     let doc = format!("Column `{}`.", column.name.value());
     quote! {
         #[doc = #doc]
-        #vis const #constant: __orm::Column<#model, #ty> = __orm::column(#index);
+        #vis const #constant: ::orm_core::__private::Column<#model, #ty> = ::orm_core::__private::column(#index);
     }
 }
 
@@ -41,7 +41,7 @@ fn relation_constant(relation: &Relation, context: &Context<'_>) -> TokenStream 
     let doc = format!("Relation `{}`.", name.unraw());
     quote! {
         #[doc = #doc]
-        #vis const #name: __orm::Rel<#marker> = __orm::Rel::new();
+        #vis const #name: ::orm_core::__private::Rel<#marker> = ::orm_core::__private::Rel::new();
     }
 }
 
@@ -50,13 +50,13 @@ fn reading(context: &Context<'_>) -> TokenStream {
     let (key, filters) = key(context);
     quote! {
         /// Starts a query of all rows.
-        #vis fn select() -> __orm::query::Select<__orm::Whole<#model>> {
-            __orm::query::select()
+        #vis fn select() -> ::orm_core::__private::query::Select<::orm_core::__private::Whole<#model>> {
+            ::orm_core::__private::query::select()
         }
 
         /// Starts a query of the row with this primary key.
-        #vis fn find(key: #key) -> __orm::query::Select<__orm::Whole<#model>> {
-            __orm::query::find([#(#filters),*])
+        #vis fn find(key: #key) -> ::orm_core::__private::query::Select<::orm_core::__private::Whole<#model>> {
+            ::orm_core::__private::query::find([#(#filters),*])
         }
     }
 }
@@ -66,11 +66,11 @@ fn key(context: &Context<'_>) -> (TokenStream, Vec<TokenStream>) {
     let model = &context.model.ident;
     let operand = |column: &Column| {
         let ty = &column.ty;
-        quote_spanned!(ty.span()=> impl __orm::Operand<#model, #ty>)
+        quote_spanned!(column.place()=> impl ::orm_core::__private::Operand<#model, #ty>)
     };
     let filter = |column: &Column, value: TokenStream| {
         let constant = &column.constant;
-        quote!(__orm::equals(Self::#constant, #value))
+        quote!(::orm_core::__private::equals(Self::#constant, #value))
     };
     let primary: Vec<_> = context.model.primary().collect();
     match primary.as_slice() {
@@ -91,34 +91,34 @@ fn writing(context: &Context<'_>) -> TokenStream {
     let (rows, columns) = (context.parameter("I"), context.parameter("C"));
     quote! {
         /// Starts an INSERT of one row.
-        #vis fn insert<#rows: __orm::Insertable<Model = #model>>(row: #rows) -> __orm::query::Insert<#model> {
-            __orm::query::insert(row)
+        #vis fn insert<#rows: ::orm_core::__private::Insertable<Model = #model>>(row: #rows) -> ::orm_core::__private::query::Insert<#model> {
+            ::orm_core::__private::query::insert(row)
         }
 
         /// Starts an INSERT of any number of rows.
-        #vis fn insert_many<#rows: __orm::IntoIterator<Item: __orm::Insertable<Model = #model>>>(
+        #vis fn insert_many<#rows: ::orm_core::__private::IntoIterator<Item: ::orm_core::__private::Insertable<Model = #model>>>(
             rows: #rows,
-        ) -> __orm::query::InsertMany<#model> {
-            __orm::query::insert_many(rows)
+        ) -> ::orm_core::__private::query::InsertMany<#model> {
+            ::orm_core::__private::query::insert_many(rows)
         }
 
         /// Starts an UPDATE of the rows that fulfil a filter.
-        #vis fn update() -> __orm::query::Update<#model> {
-            __orm::query::update()
+        #vis fn update() -> ::orm_core::__private::query::Update<#model> {
+            ::orm_core::__private::query::update()
         }
 
         /// Starts an UPDATE of rows in hand, each with the values of its own in these columns.
-        #vis fn update_many<'a, #rows, #columns>(rows: #rows, columns: #columns) -> __orm::query::UpdateMany<#model>
+        #vis fn update_many<'a, #rows, #columns>(rows: #rows, columns: #columns) -> ::orm_core::__private::query::UpdateMany<#model>
         where
-            #rows: __orm::IntoIterator<Item = &'a #model>,
-            #columns: __orm::query::ColumnSet<#model>,
+            #rows: ::orm_core::__private::IntoIterator<Item = &'a #model>,
+            #columns: ::orm_core::__private::query::ColumnSet<#model>,
         {
-            __orm::query::update_many(rows, columns)
+            ::orm_core::__private::query::update_many(rows, columns)
         }
 
         /// Starts a DELETE of the rows that fulfil a filter.
-        #vis fn delete() -> __orm::query::Delete<#model> {
-            __orm::query::delete()
+        #vis fn delete() -> ::orm_core::__private::query::Delete<#model> {
+            ::orm_core::__private::query::delete()
         }
     }
 }

@@ -43,18 +43,18 @@ async fn exec<'c>(on: impl Executor<'c>, text: &str) -> Result<Outcome> {
 
 async fn ids<'c>(on: impl Executor<'c>) -> Result<Vec<i64>> {
     let mut ids = Ids::default();
-    on.lease().await?.fetch(&sql("SELECT id FROM t ORDER BY id"), &mut ids).await?;
+    on.lease().await?.fetch(&sql("SELECT id FROM entries ORDER BY id"), &mut ids).await?;
     Ok(ids.0)
 }
 
 async fn insert<'c>(on: impl Executor<'c>, id: i64) -> Result<()> {
     let bind = Bind { value: Value::Int(id), sql_type: SqlType::BigInt, column: None };
-    let sql = Sql { text: "INSERT INTO t (id) VALUES (?)".to_owned(), binds: vec![bind] };
+    let sql = Sql { text: "INSERT INTO entries (id) VALUES (?)".to_owned(), binds: vec![bind] };
     on.lease().await?.fetch(&sql, &mut Ids::default()).await.map(drop)
 }
 
 async fn with_table(db: Db) -> Db {
-    (&db).lease().await.unwrap().run("CREATE TABLE t (id INTEGER PRIMARY KEY)").await.unwrap();
+    (&db).lease().await.unwrap().run("CREATE TABLE entries (id INTEGER PRIMARY KEY)").await.unwrap();
     db
 }
 
@@ -114,7 +114,7 @@ async fn within_a_second<F: Future>(future: F) -> F::Output {
     tokio::time::timeout(Duration::from_secs(1), future).await.expect("took longer than a second")
 }
 
-const DUPLICATE: &str = "INSERT INTO t (id) VALUES (1)";
+const DUPLICATE: &str = "INSERT INTO entries (id) VALUES (1)";
 
 /// Has a unique constraint refuse a statement.
 async fn fail(tx: &mut Transaction) {

@@ -113,30 +113,26 @@ async fn a_failed_transaction_can_only_roll_back() {
     assert_eq!(db.pool_status().size, 1);
 }
 
+/// A reader that fails at the first row.
+struct Refusing(fn() -> Error);
+
+impl Sink for Refusing {
+    fn row(&mut self, _: Row<'_>) -> Result<()> {
+        Err(self.0())
+    }
+}
+
 #[tokio::test]
 async fn what_was_not_sent_fails_nothing() {
     let db = memory().await;
     let mut tx = db.begin().await.unwrap();
-    let depth_of_name =
-        tx.as_lease().fetch(&sql("SELECT 1"), &mut Refusing(Error::ReadOnly { model: "T" }.into())).await;
-    assert!(depth_of_name.is_err());
     insert(&mut tx, 1).await.unwrap();
+    let bind = Bind { value: Value::Unsigned(u64::MAX), sql_type: SqlType::BigUnsigned, column: None };
+    let too_large = Sql { text: "INSERT INTO entries (id) VALUES (?)".to_owned(), binds: vec![bind] };
+    let refused = tx.as_lease().fetch(&too_large, &mut Ids::default()).await;
+    assert!(matches!(refused, Err(Error::InvalidValue { .. })), "{refused:?}");
     tx.commit().await.unwrap();
-}
-
-/// Refuses the first row.
-struct Refusing(Mutex<Option<Error>>);
-
-impl From<Error> for Mutex<Option<Error>> {
-    fn from(error: Error) -> Self {
-        Mutex::new(Some(error))
-    }
-}
-
-impl Sink for Refusing {
-    fn row(&mut self, _: Row<'_>) -> Result<()> {
-        self.0.get_mut().unwrap().take().map_or(Ok(()), Err)
-    }
+    assert_eq!(ids(&db).await.unwrap(), [1]);
 }
 
 #[tokio::test]
@@ -144,10 +140,10 @@ async fn a_row_that_cannot_be_read_fails_the_transaction() {
     let db = memory().await;
     let mut tx = db.begin().await.unwrap();
     insert(&mut tx, 1).await.unwrap();
-    let refused = Error::NotFound { model: "T" };
-    tx.as_lease().fetch(&sql("SELECT id FROM t"), &mut Refusing(refused.into())).await.unwrap_err();
+    let mut refusing = Refusing(|| Error::NotFound { model: "T" });
+    tx.as_lease().fetch(&sql("SELECT id FROM entries"), &mut refusing).await.unwrap_err();
     assert!(matches!(tx.commit().await, Err(Error::RolledBack { .. })));
-    assert!(within_a_second(ids(&db)).await.unwrap().is_empty());
+    assert!(ids(&db).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -224,8 +220,6 @@ async fn the_savepoint_around_a_dropped_one_still_rolls_back() {
 async fn a_transaction_that_was_swapped_away_does_not_commit_by_halves() {
     let file = File::open(2).await;
     let db = &file.db;
-    let (url, _) = File::url();
-    drop(url);
     let other = memory().await;
     let mut tx = db.begin().await.unwrap();
     insert(&mut tx, 1).await.unwrap();
@@ -247,11 +241,10 @@ async fn a_transaction_that_was_swapped_away_does_not_commit_by_halves() {
 async fn a_refused_commit_is_its_own_error_and_rolls_back() {
     let db = memory().await;
     let lease = &mut (&db).lease().await.unwrap();
-    lease.run("CREATE TABLE c (t INTEGER REFERENCES t (id) DEFERRABLE INITIALLY DEFERRED)").await.unwrap();
-    let lease_scope = lease.enter().await.unwrap();
-    lease.fetch(&sql("PRAGMA foreign_keys"), &mut Ids::default()).await.unwrap();
-    let left = lease.leave(lease_scope, Ok(())).await;
-    left.unwrap();
+    lease
+        .run("CREATE TABLE c (t INTEGER REFERENCES entries (id) DEFERRABLE INITIALLY DEFERRED)")
+        .await
+        .unwrap();
     let scope = lease.enter().await.unwrap();
     lease.fetch(&sql("INSERT INTO c VALUES (42)"), &mut Ids::default()).await.unwrap();
     let refused = lease.leave(scope, Ok(())).await;
@@ -272,11 +265,11 @@ async fn scopes_of_a_lease_nest_in_a_transaction() {
     {
         let mut lease = (&mut tx).lease().await.unwrap();
         let scope = lease.enter().await.unwrap();
-        lease.fetch(&sql("INSERT INTO t VALUES (2)"), &mut Ids::default()).await.unwrap();
+        lease.fetch(&sql("INSERT INTO entries VALUES (2)"), &mut Ids::default()).await.unwrap();
         let failed = lease.fetch(&sql(DUPLICATE), &mut Ids::default()).await;
         lease.leave(scope, failed).await.unwrap_err();
         let scope = lease.enter().await.unwrap();
-        lease.fetch(&sql("INSERT INTO t VALUES (3)"), &mut Ids::default()).await.unwrap();
+        lease.fetch(&sql("INSERT INTO entries VALUES (3)"), &mut Ids::default()).await.unwrap();
         lease.leave(scope, Ok(())).await.unwrap();
     }
     tx.commit().await.unwrap();
@@ -288,14 +281,14 @@ async fn a_lease_dropped_inside_a_scope_undoes_it() {
     let db = memory().await;
     let mut lease = (&db).lease().await.unwrap();
     let _scope = lease.enter().await.unwrap();
-    lease.fetch(&sql("INSERT INTO t VALUES (1)"), &mut Ids::default()).await.unwrap();
+    lease.fetch(&sql("INSERT INTO entries VALUES (1)"), &mut Ids::default()).await.unwrap();
     drop(lease);
     assert!(within_a_second(ids(&db)).await.unwrap().is_empty());
     let mut tx = db.begin().await.unwrap();
     {
         let mut lease = (&mut tx).lease().await.unwrap();
         let _scope = lease.enter().await.unwrap();
-        lease.fetch(&sql("INSERT INTO t VALUES (1)"), &mut Ids::default()).await.unwrap();
+        lease.fetch(&sql("INSERT INTO entries VALUES (1)"), &mut Ids::default()).await.unwrap();
     }
     assert!(matches!(tx.commit().await, Err(Error::RolledBack { .. })));
     assert!(ids(&db).await.unwrap().is_empty());
@@ -403,12 +396,12 @@ async fn observers_see_every_statement() {
     .unwrap();
     let expected = [
         ("BEGIN IMMEDIATE", 0, 0, true),
-        ("INSERT INTO t (id) VALUES (?)", 1, 1, true),
+        ("INSERT INTO entries (id) VALUES (?)", 1, 1, true),
         ("SAVEPOINT orm_2", 0, 0, true),
         (DUPLICATE, 0, 0, false),
         ("ROLLBACK TO SAVEPOINT orm_2", 0, 0, true),
         ("RELEASE SAVEPOINT orm_2", 0, 0, true),
-        ("SELECT id FROM t ORDER BY id", 0, 1, true),
+        ("SELECT id FROM entries ORDER BY id", 0, 1, true),
         ("COMMIT", 0, 0, true),
     ];
     let seen = seen.lock().unwrap();
