@@ -65,7 +65,7 @@ fn append_root_order<'a>(keys: &mut Vec<SortKey<'a>>, select: &'a Select) {
     keys.extend(select.order_by.iter().map(|order| SortKey::asked(Place::ROOT, order)));
     let children = matches!(select.source, Source::Children { .. });
     let limited = select.limit.is_some() || select.offset.is_some();
-    let ordered = children || limited || !select.order_by.is_empty();
+    let ordered = children || limited || !select.order_by.is_empty() || !select.joins.is_empty();
     let has_key = !is_grouped(select) && !select.distinct;
     if select.ordered || (ordered && has_key) {
         append(keys, Place::ROOT, select.model.primary);
