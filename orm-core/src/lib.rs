@@ -7,6 +7,10 @@
 //! [`query::Insert`], [`query::Update`], [`query::Delete`]. [`Rel`] makes loaders and speaks of related rows in filters;
 //! [`Column`] and [`Expr`] make filters and sort keys.
 
+// The derives name this crate, and so do models in its own unit tests.
+#[cfg(test)]
+extern crate self as orm_core;
+
 mod ast;
 mod backend;
 mod db;
@@ -25,8 +29,8 @@ pub use db::{Db, DbBuilder, Executor, PoolStatus, Transaction, TxOptions};
 pub use dialect::Dialect;
 pub use error::{Error, Failure, NotLoaded, Result, Violation};
 pub use model::{
-    Column, DbEnum, DbNewtype, Expr, Expression, Filter, Guarded, Has, Insertable, Loaded, Model, NewRow, Operand, OrderBy,
-    Part, Reads, Rel, Related, Relation, Slot, SortKeys, State, Unloaded, loaded,
+    Column, DbEnum, DbNewtype, Expr, Expression, Filter, Guarded, Has, Insertable, Loaded, Model, NewRow,
+    Operand, OrderBy, Part, Reads, Rel, Related, Relation, Slot, SortKeys, State, Unloaded, loaded,
 };
 pub use observe::{Event, Observer};
 pub use query::{sql, sql_dynamic};

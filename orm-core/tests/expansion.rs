@@ -188,7 +188,9 @@ mod reading {
         user.posts().models().map(|post| post.title.as_str()).collect()
     }
 
-    pub(super) fn optional(post: &PostWith<post::Slots<orm_core::Unloaded<post::author>, Loaded<Option<User>>>>) -> bool {
+    pub(super) fn optional(
+        post: &PostWith<post::Slots<orm_core::Unloaded<post::author>, Loaded<Option<User>>>>,
+    ) -> bool {
         post.editor().is_some()
     }
 }
@@ -238,7 +240,10 @@ fn models_stand_in_a_function() {
         nr: Option<i16>,
     }
     let meta = <Parent as Model>::META;
-    assert_eq!(meta.columns.iter().map(|column| column.name).collect::<Vec<_>>(), ["parentId", "nr", "state", "level"]);
+    assert_eq!(
+        meta.columns.iter().map(|column| column.name).collect::<Vec<_>>(),
+        ["parentId", "nr", "state", "level"]
+    );
     assert!(meta.columns.iter().all(|column| !column.unique));
     let _ = Parent::find((ParentId(1), 2_i16));
     let _ = Child::find(1);
@@ -249,7 +254,9 @@ fn models_stand_in_a_function() {
     assert_eq!(State::decode(cell), Ok(State::VeryNew));
     assert_eq!(Level::decode(orm_core::value::Cell::Unsigned(10)), Ok(Level::Low));
     assert!(Level::decode(orm_core::value::Cell::Int(11)).is_err());
-    let _ = |child: &loaded!(Child { parent { children } })| child.parent().as_ref().map(|parent| parent.children().len());
+    let _ = |child: &loaded!(Child { parent { children } })| {
+        child.parent().as_ref().map(|parent| parent.children().len())
+    };
     let _ = (State::Gone, Level::High, |parent: Parent| parent.level == Level::Low);
 }
 

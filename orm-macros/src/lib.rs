@@ -1,4 +1,4 @@
-//! The derives of orm-core. Users take them from there; what each writes is documented with it.
+//! The derives of orm-core. Users take them from there, where they are documented (`orm_core::Model` and so on).
 //!
 //! A derive goes through four steps: `attributes` reads what was written, `model` resolves it, `check` looks for what
 //! contradicts itself, and `expand` writes the code. All mistakes of one input are gathered on the way and reported
@@ -22,25 +22,25 @@ use syn::DeriveInput;
 
 use errors::Errors;
 
-/// Makes a struct a row of a table.
+/// The code that it writes names `::orm_core`, which must be a dependency under that name.
 #[proc_macro_derive(Model, attributes(model, belongs_to, has_many, has_one, many_to_many))]
 pub fn derive_model(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     run(input, model)
 }
 
-/// Stores an enum in a column, as text or as an integer.
+/// The code that it writes names `::orm_core`, which must be a dependency under that name.
 #[proc_macro_derive(DbEnum, attributes(db))]
 pub fn derive_db_enum(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     run(input, db_enum::derive)
 }
 
-/// Stores a newtype in a column, as what it wraps.
+/// The code that it writes names `::orm_core`, which must be a dependency under that name.
 #[proc_macro_derive(DbNewtype)]
 pub fn derive_db_newtype(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     run(input, db_newtype::derive)
 }
 
-/// The type of a model with these relations loaded.
+/// The type that it writes names `::orm_core`, which must be a dependency under that name.
 #[proc_macro]
 pub fn loaded(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     or_errors(loaded::expand(input.into())).into()

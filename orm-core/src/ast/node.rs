@@ -20,10 +20,11 @@ pub struct Bind {
 pub enum Node {
     /// A column of the scope's model.
     Column(&'static ColumnMeta),
-    /// A column reached over to-one relations: an implicit join.
+    /// An expression over the row that to-one relations lead to: an implicit join. The operand is rooted at the last link's
+    /// target.
     Path {
         links: Vec<&'static Link>,
-        column: &'static ColumnMeta,
+        operand: Tree,
     },
     Bind(Bind),
     /// TRUE or FALSE.
@@ -176,6 +177,14 @@ impl Node {
         }
     }
 
+    /// Adds a condition to one that may not be there yet.
+    pub(crate) fn add_to(self, condition: &mut Option<Node>) {
+        *condition = Some(match condition.take() {
+            Some(node) => node.and(self),
+            None => self,
+        });
+    }
+
     /// One of both holds.
     pub(crate) fn or(self, other: Node) -> Node {
         match (self, other) {
@@ -192,6 +201,17 @@ impl Node {
                 Node::Or(right)
             }
             (left, right) => Node::Or(vec![left, right]).checked(),
+        }
+    }
+
+    /// The expression, seen from the source of a to-one relation to its model.
+    pub(crate) fn over(self, link: &'static Link) -> Node {
+        match self {
+            Node::Path { mut links, operand } => {
+                links.insert(0, link);
+                Node::Path { links, operand }
+            }
+            node => Node::Path { links: vec![link], operand: node.into() },
         }
     }
 
@@ -213,13 +233,14 @@ impl Node {
         let list = |nodes: &[Node]| nodes.iter().map(Node::depth).max().unwrap_or(0).saturating_add(1);
         let option = |tree: &Option<Tree>| tree.as_ref().map_or(0, |tree| tree.depth);
         match self {
-            Node::Column(_) | Node::Path { .. } | Node::Bind(_) | Node::Constant(_) => 0,
+            Node::Column(_) | Node::Bind(_) | Node::Constant(_) => 0,
             Node::TooDeep => MAX_DEPTH,
             Node::And(terms) | Node::Or(terms) => list(terms),
             Node::Call { arguments, .. } | Node::Raw { arguments, .. } => list(arguments),
-            Node::Not(tree) | Node::IsNull { operand: tree, .. } | Node::InList { operand: tree, .. } => {
-                tree.depth
-            }
+            Node::Not(tree)
+            | Node::Path { operand: tree, .. }
+            | Node::IsNull { operand: tree, .. }
+            | Node::InList { operand: tree, .. } => tree.depth,
             Node::Binary { left, right, .. } | Node::Like { operand: left, pattern: right, .. } => {
                 left.depth.max(right.depth)
             }

@@ -5,10 +5,8 @@
 //! [`Sink`] while it streams in; values are read by position and by the type that the server says they have, never by
 //! name and never unchecked.
 
-#[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
-compile_error!(
-    "enable one of the features `sqlite`, `postgres` and `mysql`: without a driver there is no database"
-);
+// Without a driver everything but connecting is there: features only add.
+#![cfg_attr(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")), allow(unused))]
 
 mod bind;
 mod failure;
@@ -65,6 +63,8 @@ pub(crate) enum Driver {
     Postgres(sqlx::PgConnection),
     #[cfg(feature = "mysql")]
     MySql(sqlx::MySqlConnection, Dialect),
+    #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+    None(std::convert::Infallible),
 }
 
 /// The same expression for each kind of connection.
@@ -77,6 +77,8 @@ macro_rules! each_driver {
             Driver::Postgres($connection) => $body,
             #[cfg(feature = "mysql")]
             Driver::MySql($connection, _) => $body,
+            #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+            Driver::None(_) => Ok(()),
         }
     };
 }
@@ -91,6 +93,8 @@ impl Driver {
             Driver::Postgres(_) => Dialect::Postgres,
             #[cfg(feature = "mysql")]
             Driver::MySql(_, dialect) => *dialect,
+            #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+            Driver::None(never) => match *never {},
         }
     }
 
@@ -111,6 +115,8 @@ impl Driver {
             Driver::Postgres(connection) => postgres::fetch(connection, text, binds, sink).await,
             #[cfg(feature = "mysql")]
             Driver::MySql(connection, dialect) => mysql::fetch(connection, *dialect, text, binds, sink).await,
+            #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+            Driver::None(never) => match *never {},
         }
     }
 
@@ -126,7 +132,7 @@ impl Driver {
 
     /// Says goodbye to the server. A failure is of no use to anybody: the connection is gone either way.
     pub(crate) async fn close(self) {
-        let _ = each_driver!(self, connection => connection.close().await);
+        let _: sqlx::Result<()> = each_driver!(self, connection => connection.close().await);
     }
 }
 

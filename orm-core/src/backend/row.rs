@@ -13,6 +13,8 @@ pub(crate) enum Row<'r> {
     Postgres(&'r sqlx::postgres::PgRow),
     #[cfg(feature = "mysql")]
     MySql(&'r sqlx::mysql::MySqlRow),
+    #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+    None(std::convert::Infallible, std::marker::PhantomData<&'r ()>),
 }
 
 impl<'r> Row<'r> {
@@ -25,6 +27,8 @@ impl<'r> Row<'r> {
             Row::Postgres(row) => super::postgres::cell(row, index),
             #[cfg(feature = "mysql")]
             Row::MySql(row) => super::mysql::cell(row, index),
+            #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+            Row::None(never, _) => match never {},
         }
     }
 }

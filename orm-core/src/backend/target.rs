@@ -22,11 +22,13 @@ pub(crate) struct Target {
 #[derive(Clone)]
 enum Options {
     #[cfg(feature = "sqlite")]
-    Sqlite(super::sqlite::Options),
+    Sqlite(Box<super::sqlite::Options>),
     #[cfg(feature = "postgres")]
     Postgres(Box<sqlx::postgres::PgConnectOptions>),
     #[cfg(feature = "mysql")]
     MySql(Box<sqlx::mysql::MySqlConnectOptions>),
+    #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+    None(std::convert::Infallible),
 }
 
 impl Target {
@@ -65,6 +67,8 @@ impl Target {
             Options::Postgres(options) => **options = (**options).clone().statement_cache_capacity(capacity),
             #[cfg(feature = "mysql")]
             Options::MySql(options) => **options = (**options).clone().statement_cache_capacity(capacity),
+            #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+            Options::None(never) => match *never {},
         }
         self
     }
@@ -90,6 +94,8 @@ impl Target {
                 options.get_port(),
                 options.get_database(),
             ),
+            #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+            Options::None(never) => match *never {},
         }
     }
 
@@ -98,7 +104,7 @@ impl Target {
         match &self.options {
             #[cfg(feature = "sqlite")]
             Options::Sqlite(options) => options.is_memory(),
-            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            #[allow(unreachable_patterns)] // where SQLite is the only driver
             _ => false,
         }
     }
@@ -121,6 +127,8 @@ impl Target {
                 let (connection, dialect) = super::mysql::connect(options, &self.redacted()).await?;
                 Ok(Driver::MySql(connection, if self.assume_mysql { Dialect::MySql } else { dialect }))
             }
+            #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+            Options::None(never) => match *never {},
         }
     }
 }
@@ -143,7 +151,7 @@ fn configuration<T>(message: String) -> Result<T> {
 
 #[cfg(feature = "sqlite")]
 fn sqlite(rest: &str) -> Result<Options> {
-    super::sqlite::Options::parse(rest).map(Options::Sqlite)
+    super::sqlite::Options::parse(rest).map(|options| Options::Sqlite(Box::new(options)))
 }
 
 #[cfg(not(feature = "sqlite"))]

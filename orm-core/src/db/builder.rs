@@ -82,10 +82,8 @@ impl DbBuilder {
             return Err(Error::Configuration("a pool needs at least one connection".to_owned()));
         }
         let name = target.redacted();
-        // A database in memory lives as long as a connection to it is open, and those of the pool may be closed.
-        let anchor = if target.is_memory() { Some(target.connect().await?) } else { None };
         let observers = Observers::default();
         let pool = Pool::new(target, observers.clone(), max, self.pool_timeout)?;
-        Db::open(pool, observers, name, anchor).await
+        Db::open(pool, observers, name).await
     }
 }

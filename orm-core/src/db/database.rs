@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::panic::Location;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use super::builder::DbBuilder;
@@ -11,7 +11,6 @@ use super::holders::{Purpose, Task};
 use super::options::TxOptions;
 use super::pool::{Pool, PoolStatus, Pooled};
 use super::transaction::Transaction;
-use crate::backend::Driver;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::observe::{Observer, Observers};
@@ -30,7 +29,6 @@ struct Inner {
     observers: Observers,
     dialect: Dialect,
     name: String,
-    anchor: Mutex<Option<Driver>>,
 }
 
 impl std::fmt::Debug for Db {
@@ -56,14 +54,9 @@ impl Db {
         DbBuilder::new(url)
     }
 
-    pub(super) async fn open(
-        pool: Pool,
-        observers: Observers,
-        name: String,
-        anchor: Option<Driver>,
-    ) -> Result<Self> {
+    pub(super) async fn open(pool: Pool, observers: Observers, name: String) -> Result<Self> {
         let dialect = pool.acquire(Purpose::Query, None).await?.dialect();
-        Ok(Db { inner: Arc::new(Inner { pool, observers, dialect, name, anchor: Mutex::new(anchor) }) })
+        Ok(Db { inner: Arc::new(Inner { pool, observers, dialect, name }) })
     }
 
     /// The dialect of the server, told at connect.
@@ -87,10 +80,6 @@ impl Db {
     /// that are in use; those that stay longer are closed when they come back.
     pub async fn close(&self) {
         self.inner.pool.close().await;
-        let anchor = self.inner.anchor.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(anchor) = anchor {
-            anchor.close().await;
-        }
     }
 
     /// Runs `work` in a transaction: commits on `Ok`, rolls back on `Err`, on a panic, and when this future is dropped.

@@ -1,7 +1,7 @@
 //! What one may say about the rows that a relation leads to, without loading them.
 
 use super::kinds::Number;
-use super::{Cardinality, Column, Expr, Expression, Filter, Many, Maybe, One, Rel, Relation};
+use super::{Cardinality, Expr, Expression, Filter, Many, Maybe, One, Rel, Relation};
 use crate::ast::{Function, Node, Quantifier};
 use crate::value::{ColumnType, NotNull};
 
@@ -85,16 +85,15 @@ impl<R: Relation> Rel<R> {
         Expr::new(aggregate::<R, T>(Function::Max, Some(of.node())))
     }
 
-    /// A column of the one row that the relation leads to: an implicit LEFT JOIN. Through a nullable relation the value is
-    /// an `Option`.
-    pub fn get<T: ColumnType>(
-        self,
-        column: Column<R::Target, T>,
-    ) -> Expr<R::Source, <R::Cardinality as Path>::Of<T>>
+    /// A column, or an expression, of the one row that the relation leads to: an implicit LEFT JOIN. Through a nullable
+    /// relation the value is an `Option`. Paths nest: `Comment::post.get(Post::author.get(User::username))`.
+    pub fn get<E, T>(self, of: E) -> Expr<R::Source, <R::Cardinality as Path>::Of<T>>
     where
         R::Cardinality: Path,
+        E: Expression<R::Target, Type = T>,
+        T: ColumnType,
     {
-        Expr::new(Node::Path { links: vec![R::LINK], column: column.meta() })
+        Expr::new(of.node().over(R::LINK))
     }
 }
 

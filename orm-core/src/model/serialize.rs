@@ -123,8 +123,11 @@ mod tests {
     fn what_was_loaded_stands_beside_the_fields() {
         let post = Post { id: 7, author_id: 1 };
         let author = User { id: 1 }.with(<User as Model>::Vacant::default());
-        let with_author = post.clone().with(Fill::<post::author, _>::fill(<Post as Model>::Vacant::default(), Loaded(author)));
-        let slots = Fill::<user::posts, _>::fill(<User as Model>::Vacant::default(), Loaded(vec![with_author]));
+        let with_author = post
+            .clone()
+            .with(Fill::<post::author, _>::fill(<Post as Model>::Vacant::default(), Loaded(author)));
+        let slots =
+            Fill::<user::posts, _>::fill(<User as Model>::Vacant::default(), Loaded(vec![with_author]));
         let slots = Fill::<user::drafts, _>::fill(slots, Guarded(Some(Part(vec![post]))));
         let json = serde_json::to_string(&User { id: 1 }.with(slots)).unwrap();
         let expected = r#"{"id":1,"posts":[{"id":7,"author_id":1,"author":{"id":1}}],"drafts":[{"id":7,"author_id":1}]}"#;

@@ -19,7 +19,7 @@ impl Writer {
     fn write(&mut self, node: &Node, at: Place) -> Result<()> {
         match node {
             Node::Column(column) => self.column(at, column),
-            Node::Path { links, column } => self.path(links, column, at),
+            Node::Path { links, operand } => self.path(links, &operand.node, at),
             Node::Bind(bind) => {
                 self.bind(bind.clone(), Typing::Explicit);
                 Ok(())
@@ -84,11 +84,12 @@ impl Writer {
                 self.bind(bind.clone(), Typing::Inferred);
                 Ok(())
             }
-            Node::Column(_)
-            | Node::Path { .. }
-            | Node::Constant(_)
-            | Node::Call { .. }
-            | Node::RelatedAggregate { .. } => self.node(node, at),
+            Node::Path { links, operand } if matches!(*operand.node, Node::Column(_)) => {
+                self.path(links, &operand.node, at)
+            }
+            Node::Column(_) | Node::Constant(_) | Node::Call { .. } | Node::RelatedAggregate { .. } => {
+                self.node(node, at)
+            }
             _ => self.in_parentheses(node, at),
         }
     }
@@ -192,7 +193,7 @@ impl Writer {
         } else {
             self.operand(left, at)?;
         }
-        let whole = self.dialect.is_mysql_like() && is_integer(sql_type(left)) && is_integer(sql_type(right));
+        let whole = self.dialect.is_mysql_like() && is_integer(left) && is_integer(right);
         self.push(if whole { " DIV " } else { " / " });
         self.operand(right, at)
     }

@@ -1,9 +1,10 @@
 //! Tables: how relations are joined, and how paths over to-one relations find their way into FROM.
 
 use super::writer::{Place, Writer};
-use crate::ast::Join;
+use crate::ast::{Join, Node, Quantifier};
+use crate::dialect::Dialect;
 use crate::error::Result;
-use crate::meta::{ColumnMeta, Link};
+use crate::meta::{ColumnMeta, Link, Through};
 
 /// How a path over to-one relations is reached.
 #[derive(Debug)]
@@ -29,17 +30,12 @@ impl Paths {
 }
 
 impl Writer {
-    /// A column reached over to-one relations.
-    pub(super) fn path(
-        &mut self,
-        links: &[&'static Link],
-        column: &'static ColumnMeta,
-        at: Place,
-    ) -> Result<()> {
-        let Some((&first, rest)) = links.split_first() else { return self.column(at, column) };
+    /// An expression over the row that to-one relations lead to.
+    pub(super) fn path(&mut self, links: &[&'static Link], operand: &Node, at: Place) -> Result<()> {
+        let Some((&first, rest)) = links.split_first() else { return self.node(operand, at) };
         if matches!(self.paths, Paths::Subqueries) {
             self.push("(");
-            self.related_select(first, at, |writer, to| writer.path(rest, column, to), None)?;
+            self.related_select(first, at, |writer, to| writer.path(rest, operand, to), None)?;
             self.push(")");
             return Ok(());
         }
@@ -47,7 +43,7 @@ impl Writer {
         for link in links {
             place = self.path_join(link, place);
         }
-        self.column(place, column)
+        self.node(operand, place)
     }
 
     /// The table that a relation leads to, joined unless it is already. A table has one relation of a name.
@@ -75,24 +71,27 @@ impl Writer {
             + paths.iter().map(|join| 1 + between(join.link)).sum::<usize>();
         self.check("joined tables", tables + 1, self.dialect.max_joins())?;
         for join in joins {
-            self.left_join(join.link, join.from.into(), join.to.into())?;
-            if let Some(filter) = &join.filter {
-                let outer = std::mem::replace(&mut self.paths, Paths::Subqueries);
-                self.push(" AND ");
-                self.condition(filter, join.to.into())?;
-                self.paths = outer;
-            }
+            self.left_join(join.link, join.from.into(), join.to.into(), join.filter.as_ref())?;
         }
         for join in paths {
-            self.left_join(join.link, join.from, join.to)?;
+            self.left_join(join.link, join.from, join.to, None)?;
         }
         Ok(())
     }
 
-    fn left_join(&mut self, link: &'static Link, from: Place, to: Place) -> Result<()> {
+    fn left_join(
+        &mut self,
+        link: &'static Link,
+        from: Place,
+        to: Place,
+        filter: Option<&Node>,
+    ) -> Result<()> {
         self.push(" LEFT JOIN ");
         match link.through {
             None => self.table_as(link.target, to)?,
+            Some(through) if self.dialect == Dialect::Sqlite => {
+                return self.left_join_flat(link, through, from, to, filter);
+            }
             Some(_) => {
                 self.push("(");
                 self.link_tables(link, to)?;
@@ -100,11 +99,48 @@ impl Writer {
             }
         }
         self.push(" ON ");
-        self.link_condition(link, from, to)
+        self.link_condition(link, from, to)?;
+        let Some(filter) = filter else { return Ok(()) };
+        let outer = std::mem::replace(&mut self.paths, Paths::Subqueries);
+        self.push(" AND ");
+        self.condition(filter, to)?;
+        self.paths = outer;
+        Ok(())
+    }
+
+    /// Two LEFT JOINs, one after the other: SQLite reads all of a join in parentheses into memory first. The filter goes
+    /// to the first, so that a row between whose target misses it gives no row. (One whose target is gone gives a row of
+    /// NULLs, which is no target.)
+    fn left_join_flat(
+        &mut self,
+        link: &'static Link,
+        through: Through,
+        from: Place,
+        to: Place,
+        filter: Option<&Node>,
+    ) -> Result<()> {
+        self.table_as(through.model, to.between())?;
+        self.push(" ON ");
+        self.link_condition(link, from, to)?;
+        if let Some(filter) = filter {
+            self.push(" AND ");
+            let onward = Link {
+                source: through.model,
+                source_key: through.target_key,
+                through: None,
+                to_many: false,
+                ..*link
+            };
+            self.related(&onward, Quantifier::Any, Some(filter), to.between())?;
+        }
+        self.push(" LEFT JOIN ");
+        self.table_as(link.target, to)?;
+        self.push(" ON ");
+        self.same_columns(to, link.target_key, to.between(), through.target_key)
     }
 
     /// The tables that a relation leads over: the target, and the one between with it.
-    pub(super) fn link_tables(&mut self, link: &'static Link, to: Place) -> Result<()> {
+    pub(super) fn link_tables(&mut self, link: &Link, to: Place) -> Result<()> {
         let Some(through) = link.through else { return self.table_as(link.target, to) };
         self.table_as(through.model, to.between())?;
         self.push(" INNER JOIN ");
@@ -114,7 +150,7 @@ impl Writer {
     }
 
     /// The condition that the tables of [`Self::link_tables`] belong to a row of the source.
-    pub(super) fn link_condition(&mut self, link: &'static Link, from: Place, to: Place) -> Result<()> {
+    pub(super) fn link_condition(&mut self, link: &Link, from: Place, to: Place) -> Result<()> {
         match link.through {
             None => self.same_columns(to, link.target_key, from, link.source_key),
             Some(through) => self.same_columns(to.between(), through.source_key, from, link.source_key),

@@ -6,13 +6,14 @@ use crate::value::SqlType;
 /// The type of an expression, where it is known.
 pub(super) fn sql_type(node: &Node) -> Option<SqlType> {
     match node {
-        Node::Column(column) | Node::Path { column, .. } => Some(column.sql_type),
+        Node::Column(column) => Some(column.sql_type),
+        Node::Path { operand, .. } => sql_type(&operand.node),
         Node::Bind(bind) => Some(bind.sql_type),
         Node::Call { sql_type, .. } | Node::RelatedAggregate { sql_type, .. } => Some(*sql_type),
         Node::Binary { operator: Binary::Concat, .. } => Some(SqlType::Text),
         Node::Binary { operator, left, right } if is_arithmetic(*operator) => {
             match (sql_type(&left.node), sql_type(&right.node)) {
-                (left, right) if is_integer(left) => right.or(left),
+                (Some(left), right) if left.is_integer() => right.or(Some(left)),
                 (left, right) => left.or(right),
             }
         }
@@ -21,19 +22,8 @@ pub(super) fn sql_type(node: &Node) -> Option<SqlType> {
     }
 }
 
-pub(super) fn is_integer(sql_type: Option<SqlType>) -> bool {
-    matches!(
-        sql_type,
-        Some(
-            SqlType::SmallInt
-                | SqlType::Integer
-                | SqlType::BigInt
-                | SqlType::TinyUnsigned
-                | SqlType::SmallUnsigned
-                | SqlType::Unsigned
-                | SqlType::BigUnsigned
-        )
-    )
+pub(super) fn is_integer(node: &Node) -> bool {
+    sql_type(node).is_some_and(SqlType::is_integer)
 }
 
 fn is_arithmetic(operator: Binary) -> bool {
@@ -97,12 +87,15 @@ fn height_of_terms(terms: &[Node]) -> usize {
 /// Goes over the nodes right below a node.
 fn each_below<'a>(node: &'a Node, visit: &mut dyn FnMut(&'a Node)) {
     match node {
-        Node::Column(_) | Node::Path { .. } | Node::Bind(_) | Node::Constant(_) | Node::TooDeep => {}
+        Node::Column(_) | Node::Bind(_) | Node::Constant(_) | Node::TooDeep => {}
         Node::And(nodes)
         | Node::Or(nodes)
         | Node::Call { arguments: nodes, .. }
         | Node::Raw { arguments: nodes, .. } => nodes.iter().for_each(visit),
-        Node::Not(tree) | Node::IsNull { operand: tree, .. } | Node::InList { operand: tree, .. } => visit(&tree.node),
+        Node::Not(tree)
+        | Node::Path { operand: tree, .. }
+        | Node::IsNull { operand: tree, .. }
+        | Node::InList { operand: tree, .. } => visit(&tree.node),
         Node::Binary { left, right, .. } | Node::Like { operand: left, pattern: right, .. } => {
             visit(&left.node);
             visit(&right.node);

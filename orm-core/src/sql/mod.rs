@@ -8,6 +8,10 @@
 //! bytes wrongly. So each placeholder there carries a cast, but for text, which is sent untyped so that `citext`,
 //! `char(n)` and enums compare by their own rules.
 //!
+//! NULL sorts first ascending and last descending everywhere, integers divide without remainder, sums of integers are
+//! 64 bits wide (and too large a sum is an error, but on MySQL and MariaDB the largest number). SQLite keeps decimals as
+//! text, so they are compared and computed there as floating-point numbers, exact to 15 digits.
+//!
 //! What differs between the databases and is left as it is: LIKE ignores case on SQLite (ASCII) and under most
 //! collations of MySQL; division by zero is NULL there and an error on PostgreSQL; `<>` with NULL on one side is
 //! neither true nor false.

@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 impl Writer {
     /// Writes the SQL with an argument for each `{}` outside quotes.
     pub(super) fn raw(&mut self, sql: &str, arguments: &[Node], at: Place) -> Result<()> {
-        let refuse = |reason: &str| Error::InvalidQuery(format!("raw SQL `{sql}` {reason}; nothing was sent"));
+        let refuse =
+            |reason: &str| Error::InvalidQuery(format!("raw SQL `{sql}` {reason}; nothing was sent"));
         let parts = parts(sql, self.dialect).map_err(refuse)?;
         if parts.len() != arguments.len() + 1 {
             let (places, given) = (parts.len() - 1, arguments.len());
@@ -44,7 +45,9 @@ fn parts(sql: &str, dialect: Dialect) -> std::result::Result<Vec<&str>, &'static
             ('-', Some('-')) | ('/', Some('*')) | ('*', Some('/')) => return Err("holds a comment"),
             ('#', _) if dialect.is_mysql_like() => return Err("holds a comment"),
             ('?', _) if dialect != Dialect::Postgres => return Err("holds a placeholder of its own"),
-            (':' | '@' | '$', _) if dialect == Dialect::Sqlite => return Err("holds a placeholder of its own"),
+            (':' | '@' | '$', _) if dialect == Dialect::Sqlite => {
+                return Err("holds a placeholder of its own");
+            }
             ('$', _) if dialect == Dialect::Postgres => return Err("holds a `$`"),
             ('(', _) => open += 1,
             (')', _) => open = open.checked_sub(1).ok_or("closes a parenthesis that it did not open")?,
@@ -73,7 +76,9 @@ fn skip_quoted(
         match character {
             '\0' => return Err("holds a NUL"),
             // Whether it escapes depends on settings of the server, so that nobody can tell where the quotes end.
-            '\\' if dialect != Dialect::Sqlite && quote != '`' => return Err("holds a backslash between quotes"),
+            '\\' if dialect != Dialect::Sqlite && quote != '`' => {
+                return Err("holds a backslash between quotes");
+            }
             _ if character == quote => return Ok(()),
             _ => {}
         }

@@ -20,7 +20,7 @@ impl Writer {
     /// Whether a relation has any row, none, or only rows that fulfil the filter.
     pub(super) fn related(
         &mut self,
-        link: &'static Link,
+        link: &Link,
         quantifier: Quantifier,
         filter: Option<&Node>,
         at: Place,
@@ -43,7 +43,7 @@ impl Writer {
     /// An aggregate over a relation's rows.
     pub(super) fn related_aggregate(
         &mut self,
-        link: &'static Link,
+        link: &Link,
         function: Function,
         argument: Option<&Node>,
         filter: Option<&Node>,
@@ -62,7 +62,7 @@ impl Writer {
     /// `SELECT what FROM target WHERE it belongs to the row at `at` [AND filter]`.
     pub(super) fn related_select(
         &mut self,
-        link: &'static Link,
+        link: &Link,
         at: Place,
         what: impl FnOnce(&mut Self, Place) -> Result<()>,
         filter: Option<Filter<'_>>,
@@ -72,7 +72,7 @@ impl Writer {
 
     fn related_rows(
         &mut self,
-        link: &'static Link,
+        link: &Link,
         at: Place,
         what: impl FnOnce(&mut Self, Place) -> Result<()>,
         filter: Option<Filter<'_>>,

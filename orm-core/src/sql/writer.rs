@@ -26,7 +26,7 @@ const MYSQL_NESTING: usize = 60;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place {
     prefix: char,
-    number: u16,
+    number: u32,
 }
 
 impl Place {
@@ -42,7 +42,7 @@ impl Place {
 
 impl From<Alias> for Place {
     fn from(alias: Alias) -> Place {
-        Place { prefix: 't', number: alias.0 }
+        Place { prefix: 't', number: alias.0.into() }
     }
 }
 
@@ -85,7 +85,7 @@ pub(super) struct Writer {
     pub(super) paths: Paths,
     /// What stands for the root, where that is not its table.
     pub(super) derived: Option<Derived>,
-    next: u16,
+    next: u32,
     /// SQLite's depth of the expressions that are being written, one a select.
     depth: usize,
     /// Whether an expression of this select is being written, whose depth is counted.
@@ -162,11 +162,15 @@ impl Writer {
 
     /// Keeps generated names clear of this one.
     pub(super) fn reserve(&mut self, alias: Alias) {
-        self.next = self.next.max(alias.0.saturating_add(1));
+        self.next = self.next.max(u32::from(alias.0) + 1);
     }
 
     /// Writes an expression, if SQLite takes one so deep.
-    pub(super) fn within_depth(&mut self, node: &Node, body: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+    pub(super) fn within_depth(
+        &mut self,
+        node: &Node,
+        body: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
         if self.counted {
             return body(self);
         }

@@ -25,7 +25,9 @@ fn relation_impls(relation: &Relation, context: &Context<'_>) -> TokenStream {
     let type_target = quote_spanned!(target.span()=> type Target = #target;);
     let LinkParts { cardinality, checks, source_key, target_key, through, to_many, also } =
         match &relation.kind {
-            Kind::BelongsTo { key, on_delete, .. } => belongs_to(key, on_delete, target, &marker, context),
+            Kind::BelongsTo { key, on_delete, on_update } => {
+                belongs_to(key, on_delete.iter().chain(on_update), target, &marker, context)
+            }
             Kind::Has { key, one } => has(key, *one, target, context),
             Kind::ManyToMany { through, from, to } => many_to_many(through, from, to, target, context),
         };
@@ -67,9 +69,9 @@ struct LinkParts {
     also: TokenStream,
 }
 
-fn belongs_to(
+fn belongs_to<'a>(
     key: &[(Ident, usize)],
-    on_delete: &Option<Action>,
+    actions: impl Iterator<Item = &'a Action>,
     target: &Path,
     marker: &TokenStream,
     context: &Context<'_>,
@@ -84,7 +86,7 @@ fn belongs_to(
     let paths: Vec<_> = columns.clone().map(|(span, column)| path(span, column)).collect();
     let types = columns.clone().map(|(_, column)| &column.ty);
     let check = check_key(quote!(#model), quote!(#target), &paths, span_of(key.iter().map(|(word, _)| word)));
-    let set_null = on_delete.iter().filter(|action| action.variant == "SetNull").flat_map(|action| {
+    let set_null = actions.filter(|action| action.variant == "SetNull").flat_map(|action| {
         let paths = columns.clone().map(|(_, column)| path(action.span, column));
         paths.map(|path| quote_spanned!(action.span=> __orm::check_set_null(&#path);))
     });

@@ -131,8 +131,8 @@ mod tests {
             ),
             (
                 1452,
-                "Cannot add or update a child row: a foreign key constraint fails (`shop`.`posts`, CONSTRAINT `by` FOREIGN \
-                 KEY (`a`, `b`) REFERENCES `users` (`id`, `x`) ON DELETE CASCADE)",
+                "Cannot add or update a child row: a foreign key constraint fails (`shop`.`posts`, \
+                 CONSTRAINT `by` FOREIGN KEY (`a`, `b`) REFERENCES `users` (`id`, `x`) ON DELETE CASCADE)",
                 "foreign key violation: constraint `by` on a, b of posts in `S`",
             ),
             (1048, "Column 'email' cannot be null", "not null violation: on email in `S`"),

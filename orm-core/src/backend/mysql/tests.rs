@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used)]
 
-use crate::backend::testing::{Refusing, bind, block_on, execute, firsts, owned, server, unreadable};
+use crate::backend::testing::{
+    Refusing, Take, bind, block_on, execute, firsts, owned, refused, server, unreadable,
+};
 use crate::backend::{Driver, Target, is_disconnect, loses_transaction};
 use crate::error::Error;
 use crate::value::{SqlType, Value};
@@ -119,6 +121,70 @@ fn booleans_come_as_integers_and_expressions_as_what_they_are() {
 }
 
 #[test]
+fn a_value_is_never_read_as_another_type() {
+    block_on(async {
+        let Some(mut driver) = connect().await else { return };
+        for (expression, refused) in [
+            ("CAST(NULL AS SIGNED)", refused::<i32> as Take<bool>),
+            ("CAST(NULL AS CHAR)", refused::<String>),
+            ("'12'", refused::<i32>),
+            ("12", refused::<String>),
+            ("2", refused::<bool>),
+            ("4294967296", refused::<i32>),
+            ("CAST(-1 AS UNSIGNED)", refused::<i64>),
+            ("-1", refused::<u32>),
+            ("1.5e0", refused::<i64>),
+            ("x'00'", refused::<String>),
+            ("current_date", refused::<String>),
+            ("'x'", refused::<Vec<u8>>),
+        ] {
+            let found = firsts(&mut driver, &format!("SELECT {expression}"), &[], refused).await.unwrap();
+            assert_eq!(found, [true], "{expression}");
+        }
+    });
+}
+
+#[test]
+fn a_deadlock_takes_the_transaction_with_it() {
+    block_on(async {
+        let (Some(mut first), Some(mut second)) = (connect().await, connect().await) else { return };
+        first.run("DROP TABLE IF EXISTS backend_rows").await.unwrap();
+        first.run("CREATE TABLE backend_rows (id INT PRIMARY KEY, n INT)").await.unwrap();
+        first.run("INSERT INTO backend_rows VALUES (1, 0), (2, 0)").await.unwrap();
+        first.run("BEGIN; UPDATE backend_rows SET n = 1 WHERE id = 1").await.unwrap();
+        second.run("BEGIN; UPDATE backend_rows SET n = 1 WHERE id = 2").await.unwrap();
+        let (one, other) = futures_util::future::join(
+            first.run("UPDATE backend_rows SET n = 1 WHERE id = 2"),
+            second.run("UPDATE backend_rows SET n = 1 WHERE id = 1"),
+        )
+        .await;
+        let victim = one.and(other).unwrap_err();
+        assert!(
+            matches!(victim, Error::Deadlock(_)) && loses_transaction(&victim, first.dialect()),
+            "{victim}"
+        );
+        first.run("ROLLBACK").await.unwrap();
+        second.run("ROLLBACK").await.unwrap();
+        first.run("DROP TABLE backend_rows").await.unwrap();
+    });
+}
+
+#[test]
+fn large_decimals_compare_exactly() {
+    block_on(async {
+        let Some(mut driver) = connect().await else { return };
+        driver.run("CREATE TEMPORARY TABLE t (a DECIMAL(30,2))").await.unwrap();
+        driver
+            .run("INSERT INTO t VALUES (12345678901234567890.01), (12345678901234567890.02)")
+            .await
+            .unwrap();
+        let one = [bind(SqlType::Decimal, Value::Decimal("12345678901234567890.02".into()))];
+        let found = firsts(&mut driver, "SELECT a FROM t WHERE a = ?", &one, owned).await.unwrap();
+        assert_eq!(found, [text("12345678901234567890.02")]);
+    });
+}
+
+#[test]
 fn a_zero_date_is_not_null() {
     block_on(async {
         let Some(mut driver) = connect().await else { return };
@@ -173,7 +239,8 @@ fn errors_are_told_apart_and_name_what_they_are_about() {
             "DROP TABLE IF EXISTS backend_posts, backend_users",
             "CREATE TABLE backend_users (id INT PRIMARY KEY, email VARCHAR(99) NOT NULL, age INT, \
              UNIQUE KEY by_email (email), CONSTRAINT grown CHECK (age > 17))",
-            "CREATE TABLE backend_posts (author INT, CONSTRAINT of_author FOREIGN KEY (author) REFERENCES backend_users (id))",
+            "CREATE TABLE backend_posts (author INT, \
+             CONSTRAINT of_author FOREIGN KEY (author) REFERENCES backend_users (id))",
             "INSERT INTO backend_users VALUES (1, 'secret', 20)",
         ] {
             driver.run(statement).await.unwrap();

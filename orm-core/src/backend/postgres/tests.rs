@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used)]
 
-use crate::backend::testing::{Refusing, bind, block_on, execute, firsts, owned, server, unreadable};
+use crate::backend::testing::{
+    Refusing, Take, bind, block_on, execute, firsts, owned, refused, server, unreadable,
+};
 use crate::backend::{Driver, Target, is_disconnect};
 use crate::dialect::Dialect;
 use crate::error::Error;
@@ -58,7 +60,7 @@ fn every_type_comes_back_as_it_was_sent() {
             let equal = format!("SELECT a FROM t{number} WHERE a = $1");
             for value in values {
                 let found = firsts(&mut driver, &insert, &[bind(sql, value.clone())], owned).await.unwrap();
-                assert_eq!(found, [value.clone()], "{column}");
+                assert_eq!(found, std::slice::from_ref(&value), "{column}");
                 let found = firsts(&mut driver, &equal, &[bind(sql, value.clone())], owned).await.unwrap();
                 assert_eq!(found, [value], "{column} compared");
             }
@@ -152,6 +154,64 @@ fn other_types_are_read_or_named() {
 }
 
 #[test]
+fn a_value_is_never_read_as_another_type() {
+    block_on(async {
+        let Some(mut driver) = connect().await else { return };
+        for (expression, refused) in [
+            ("NULL::int", refused::<i32> as Take<bool>),
+            ("NULL::text", refused::<String>),
+            ("'12'::text", refused::<i32>),
+            ("12", refused::<String>),
+            ("true", refused::<i32>),
+            ("2", refused::<bool>),
+            ("4294967296", refused::<i32>),
+            ("-1", refused::<u32>),
+            ("1.5::float8", refused::<i64>),
+            ("'NaN'::numeric", refused::<f64>),
+            ("'a'::bytea", refused::<String>),
+            ("current_date", refused::<String>),
+            ("ARRAY[1, NULL]", refused::<Vec<i32>>),
+            ("ARRAY['a']", refused::<Vec<i32>>),
+        ] {
+            let found = firsts(&mut driver, &format!("SELECT {expression}"), &[], refused).await.unwrap();
+            assert_eq!(found, [true], "{expression}");
+        }
+    });
+}
+
+#[test]
+fn conflicts_between_transactions_are_told_apart() {
+    block_on(async {
+        let (Some(mut first), Some(mut second)) = (connect().await, connect().await) else { return };
+        first.run("DROP TABLE IF EXISTS backend_rows").await.unwrap();
+        first.run("CREATE TABLE backend_rows AS SELECT 1 AS id, 0 AS n UNION SELECT 2, 0").await.unwrap();
+        for driver in [&mut first, &mut second] {
+            driver.run("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM backend_rows").await.unwrap();
+        }
+        first.run("UPDATE backend_rows SET n = 1; COMMIT").await.unwrap();
+        let error = second.run("UPDATE backend_rows SET n = 2").await.unwrap_err();
+        assert!(matches!(error, Error::Serialization(_)), "{error}");
+        second.run("ROLLBACK").await.unwrap();
+
+        first.run("BEGIN; UPDATE backend_rows SET n = 1 WHERE id = 1").await.unwrap();
+        second.run("BEGIN; UPDATE backend_rows SET n = 1 WHERE id = 2").await.unwrap();
+        let (one, other) = futures_util::future::join(
+            first.run("UPDATE backend_rows SET n = 1 WHERE id = 2; COMMIT"),
+            second.run("UPDATE backend_rows SET n = 1 WHERE id = 1; COMMIT"),
+        )
+        .await;
+        let victim = one.and(other).unwrap_err();
+        assert!(matches!(victim, Error::Deadlock(_)), "{victim}");
+        let _ = futures_util::future::join(first.run("ROLLBACK"), second.run("ROLLBACK")).await;
+
+        first.run("BEGIN; LOCK TABLE backend_rows").await.unwrap();
+        let error = second.run("BEGIN; LOCK TABLE backend_rows NOWAIT").await.unwrap_err();
+        assert!(matches!(error, Error::Busy(_)), "{error}");
+        first.run("ROLLBACK; DROP TABLE backend_rows").await.unwrap();
+    });
+}
+
+#[test]
 fn what_postgres_cannot_hold_is_refused_before_it_is_sent() {
     block_on(async {
         let Some(mut driver) = connect().await else { return };
@@ -191,7 +251,8 @@ fn errors_are_told_apart_and_name_what_they_are_about() {
             (
                 "INSERT INTO users VALUES (2, $1, 20)",
                 "secret",
-                "unique violation: constraint `users_email_key` on email of users in `INSERT INTO users VALUES (2, $1, 20)`",
+                "unique violation: constraint `users_email_key` on email of users \
+                 in `INSERT INTO users VALUES (2, $1, 20)`",
             ),
             (
                 "INSERT INTO users VALUES (2, nullif($1, 'x'), 20)",

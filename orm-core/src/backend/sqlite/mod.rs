@@ -2,6 +2,9 @@
 //!
 //! How values are kept: booleans and integers as INTEGER, floats as REAL, text and JSON as TEXT, bytes as BLOB, UUIDs as a
 //! BLOB of 16 bytes, decimals as TEXT, dates and times as TEXT in the form of `CURRENT_TIMESTAMP`, timestamps in UTC.
+//!
+//! SQLite reads a double-quoted name that is no column as text, and sqlx gives no way to turn that off: the renderer
+//! qualifies columns with their table's alias, which is never taken for text.
 
 mod codec;
 mod failure;

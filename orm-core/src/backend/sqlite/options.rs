@@ -38,7 +38,8 @@ impl Options {
         }
         if path.is_empty() {
             return Err(Error::Configuration(
-                "the URL names no database: `sqlite:app.db` is a file, `sqlite::memory:` a database in memory".to_owned(),
+                "the URL names no database: `sqlite:app.db` is a file, `sqlite::memory:` one in memory"
+                    .to_owned(),
             ));
         }
         let mut connect: SqliteConnectOptions =

@@ -34,8 +34,10 @@ fn sinks(value: &str) -> Vec<Box<dyn Fn(Dialect) -> Result<Sql>>> {
         Box::new(rows(&USER, move |select| select.filter = Some(node.clone())))
     };
     let name = || col(&USER, "username");
-    let like = |matching| Node::Like { operand: name().into(), pattern: node().into(), matching, negated: false };
-    let list = |count| Node::InList { operand: name().into(), values: vec![cell.clone(); count], negated: false };
+    let like =
+        |matching| Node::Like { operand: name().into(), pattern: node().into(), matching, negated: false };
+    let list =
+        |count| Node::InList { operand: name().into(), values: vec![cell.clone(); count], negated: false };
     let call = |function| Node::Call { function, arguments: vec![node()], sql_type: SqlType::Text };
     let mut sinks = vec![
         filtered(eq(name(), node())),
@@ -81,7 +83,7 @@ fn texts_do_not_depend_on_values() {
 }
 
 fn named(name: &'static str) -> &'static ModelMeta {
-    let column = ColumnMeta { name, nullable: true, sql_type: SqlType::Text, ..*copy(meta(&USER, "id")) };
+    let column = ColumnMeta { name, nullable: true, sql_type: SqlType::Text, ..*meta(&USER, "id") };
     let columns = Box::leak(Box::new([column]));
     let primary = Box::leak(Box::new([&columns[0]]));
     Box::leak(Box::new(ModelMeta {
@@ -94,10 +96,6 @@ fn named(name: &'static str) -> &'static ModelMeta {
         foreign_keys: &[],
         read_only: false,
     }))
-}
-
-fn copy(column: &ColumnMeta) -> &ColumnMeta {
-    column
 }
 
 #[test]

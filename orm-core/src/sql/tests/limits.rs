@@ -108,7 +108,8 @@ fn too_many_columns_and_joins() {
         assert_eq!(too_complex(columns(dialect)), "selected columns");
         let joins = |count: u16| {
             rows(&CATEGORY, move |select| {
-                let join = |to| Join { link: &CATEGORY_PARENT, from: Alias(to - 1), to: Alias(to), filter: None };
+                let join =
+                    |to| Join { link: &CATEGORY_PARENT, from: Alias(to - 1), to: Alias(to), filter: None };
                 select.joins = (1..=count).map(join).collect();
             })(dialect)
         };

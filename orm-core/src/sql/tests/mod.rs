@@ -67,7 +67,11 @@ fn rows(model: &'static ModelMeta, change: impl Fn(&mut Select)) -> impl Fn(Dial
     shaped(model, Shape::Rows, change)
 }
 
-fn shaped(model: &'static ModelMeta, shape: Shape, change: impl Fn(&mut Select)) -> impl Fn(Dialect) -> Result<Sql> {
+fn shaped(
+    model: &'static ModelMeta,
+    shape: Shape,
+    change: impl Fn(&mut Select),
+) -> impl Fn(Dialect) -> Result<Sql> {
     let mut select = Select::new(model);
     select.columns = model.primary.iter().map(|column| (Alias(0), Node::Column(column))).collect();
     change(&mut select);

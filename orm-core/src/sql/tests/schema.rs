@@ -33,7 +33,16 @@ const fn model(
     columns: &'static [ColumnMeta],
     primary: &'static [&'static ColumnMeta],
 ) -> ModelMeta {
-    ModelMeta { name, schema: None, table, columns, primary, indexes: &[], foreign_keys: &[], read_only: false }
+    ModelMeta {
+        name,
+        schema: None,
+        table,
+        columns,
+        primary,
+        indexes: &[],
+        foreign_keys: &[],
+        read_only: false,
+    }
 }
 
 static USERS: [ColumnMeta; 7] = [
@@ -67,7 +76,8 @@ static POST_TAGS: [ColumnMeta; 2] = [
     column("PostTag", 0, "post_id", SqlType::BigInt),
     ColumnMeta { declared_type: Some("CHAR(5)"), ..column("PostTag", 1, "tag_code", SqlType::Text) },
 ];
-pub(super) static POST_TAG: ModelMeta = model("PostTag", "post_tags", &POST_TAGS, &[&POST_TAGS[0], &POST_TAGS[1]]);
+pub(super) static POST_TAG: ModelMeta =
+    model("PostTag", "post_tags", &POST_TAGS, &[&POST_TAGS[0], &POST_TAGS[1]]);
 
 static LINES: [ColumnMeta; 3] = [
     column("Line", 0, "tenant_id", SqlType::BigInt),
@@ -83,7 +93,8 @@ static NOTES: [ColumnMeta; 4] = [
     column("Note", 2, "line_number", SqlType::Integer),
     column("Note", 3, "body", SqlType::Text),
 ];
-pub(super) static NOTE: ModelMeta = ModelMeta { schema: Some("shop"), ..model("Note", "notes", &NOTES, &[&NOTES[0]]) };
+pub(super) static NOTE: ModelMeta =
+    ModelMeta { schema: Some("shop"), ..model("Note", "notes", &NOTES, &[&NOTES[0]]) };
 
 static CATEGORIES: [ColumnMeta; 3] = [
     generated(column("Category", 0, "id", SqlType::BigInt)),

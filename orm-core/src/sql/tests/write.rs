@@ -36,36 +36,51 @@ fn row(name: &str, age: i64) -> Vec<Bind> {
 
 #[test]
 fn inserts() {
-    texts(insert(&["username", "age"], vec![row("ada", 36)], &[]), [
-r#"INSERT INTO "users" ("username", "age") VALUES (?, ?)"#,
-r#"INSERT INTO "users" ("username", "age") VALUES ($1, $2::int4)"#,
-"INSERT INTO `users` (`username`, `age`) VALUES (?, ?)",
-]);
-    texts(insert(&["username", "age"], vec![row("ada", 36), row("bob", 1)], &["id", "email"]), [
-r#"INSERT INTO "users" ("username", "age") VALUES (?, ?), (?, ?) RETURNING "id", "email""#,
-r#"INSERT INTO "users" ("username", "age") VALUES ($1, $2::int4), ($3, $4::int4) RETURNING "id", "email""#,
-"INSERT INTO `users` (`username`, `age`) VALUES (?, ?), (?, ?) RETURNING `id`, `email`",
-]);
+    texts(
+        insert(&["username", "age"], vec![row("ada", 36)], &[]),
+        [
+            r#"INSERT INTO "users" ("username", "age") VALUES (?, ?)"#,
+            r#"INSERT INTO "users" ("username", "age") VALUES ($1, $2::int4)"#,
+            "INSERT INTO `users` (`username`, `age`) VALUES (?, ?)",
+        ],
+    );
+    texts(
+        insert(&["username", "age"], vec![row("ada", 36), row("bob", 1)], &["id", "email"]),
+        [
+            r#"INSERT INTO "users" ("username", "age") VALUES (?, ?), (?, ?) RETURNING "id", "email""#,
+            r#"INSERT INTO "users" ("username", "age") VALUES ($1, $2::int4), ($3, $4::int4) RETURNING "id", "email""#,
+            "INSERT INTO `users` (`username`, `age`) VALUES (?, ?), (?, ?) RETURNING `id`, `email`",
+        ],
+    );
 }
 
 #[test]
 fn inserts_of_defaults() {
-    texts(insert(&[], vec![vec![]], &["id"]), [
-r#"INSERT INTO "users" DEFAULT VALUES RETURNING "id""#,
-r#"INSERT INTO "users" DEFAULT VALUES RETURNING "id""#,
-"INSERT INTO `users` () VALUES () RETURNING `id`",
-]);
-    texts(insert(&[], vec![vec![], vec![]], &[]), [
-r#"INSERT INTO "users" ("id") VALUES (NULL), (NULL)"#,
-r#"INSERT INTO "users" ("id") VALUES (DEFAULT), (DEFAULT)"#,
-"INSERT INTO `users` () VALUES (), ()",
-]);
+    texts(
+        insert(&[], vec![vec![]], &["id"]),
+        [
+            r#"INSERT INTO "users" DEFAULT VALUES RETURNING "id""#,
+            r#"INSERT INTO "users" DEFAULT VALUES RETURNING "id""#,
+            "INSERT INTO `users` () VALUES () RETURNING `id`",
+        ],
+    );
+    texts(
+        insert(&[], vec![vec![], vec![]], &[]),
+        [
+            r#"INSERT INTO "users" ("id") VALUES (NULL), (NULL)"#,
+            r#"INSERT INTO "users" ("id") VALUES (DEFAULT), (DEFAULT)"#,
+            "INSERT INTO `users` () VALUES (), ()",
+        ],
+    );
 }
 
 #[test]
 fn mysql_returns_no_rows() {
     let result = insert(&["username", "age"], vec![row("ada", 36)], &["id"])(Dialect::MySql);
-    assert!(matches!(result, Err(Error::Unsupported { feature: "RETURNING", backend: "MySQL" })), "{result:?}");
+    assert!(
+        matches!(result, Err(Error::Unsupported { feature: "RETURNING", backend: "MySQL" })),
+        "{result:?}"
+    );
 }
 
 #[test]
@@ -81,57 +96,73 @@ fn updates() {
     texts(
         update(&USER, vec![("email", text("x")), ("age", older)], Some(eq(col(&USER, "id"), int(7)))),
         [
-r#"UPDATE "users" AS t0 SET "email" = ?, "age" = t0."age" + ? WHERE t0."id" = ?"#,
-r#"UPDATE "users" AS t0 SET "email" = $1, "age" = t0."age" + $2::int8 WHERE t0."id" = $3::int8"#,
-"UPDATE `users` AS t0 SET t0.`email` = ?, t0.`age` = t0.`age` + ? WHERE t0.`id` = ?",
-],
+            r#"UPDATE "users" AS t0 SET "email" = ?, "age" = t0."age" + ? WHERE t0."id" = ?"#,
+            r#"UPDATE "users" AS t0 SET "email" = $1, "age" = t0."age" + $2::int8 WHERE t0."id" = $3::int8"#,
+            "UPDATE `users` AS t0 SET t0.`email` = ?, t0.`age` = t0.`age` + ? WHERE t0.`id` = ?",
+        ],
     );
-    texts(update(&USER, vec![("email", Node::Bind(bind(Value::Null, SqlType::Text)))], None), [
-r#"UPDATE "users" AS t0 SET "email" = ?"#,
-r#"UPDATE "users" AS t0 SET "email" = $1"#,
-"UPDATE `users` AS t0 SET t0.`email` = ?",
-]);
+    texts(
+        update(&USER, vec![("email", Node::Bind(bind(Value::Null, SqlType::Text)))], None),
+        [
+            r#"UPDATE "users" AS t0 SET "email" = ?"#,
+            r#"UPDATE "users" AS t0 SET "email" = $1"#,
+            "UPDATE `users` AS t0 SET t0.`email` = ?",
+        ],
+    );
 }
 
 #[test]
 fn updates_reach_related_rows_by_subqueries() {
-    let name = || Node::Path { links: vec![&POST_AUTHOR], column: meta(&USER, "username") };
-    texts(update(&POST, vec![("title", name())], Some(eq(name(), text("ada")))), [
-r#"UPDATE "posts" AS t0 SET "title" = (SELECT t1."username" FROM "users" AS t1 WHERE t1."id" = t0."author_id") WHERE (SELECT t2."username" FROM "users" AS t2 WHERE t2."id" = t0."author_id") = ?"#,
-r#"UPDATE "posts" AS t0 SET "title" = (SELECT t1."username" FROM "users" AS t1 WHERE t1."id" = t0."author_id") WHERE (SELECT t2."username" FROM "users" AS t2 WHERE t2."id" = t0."author_id") = $1"#,
-"UPDATE `posts` AS t0 SET t0.`title` = (SELECT t1.`username` FROM `users` AS t1 WHERE t1.`id` = t0.`author_id`) WHERE (SELECT t2.`username` FROM `users` AS t2 WHERE t2.`id` = t0.`author_id`) = ?",
-]);
+    let name =
+        || Node::Path { links: vec![&POST_AUTHOR], operand: Node::Column(meta(&USER, "username")).into() };
+    texts(
+        update(&POST, vec![("title", name())], Some(eq(name(), text("ada")))),
+        [
+            r#"UPDATE "posts" AS t0 SET "title" = (SELECT t1."username" FROM "users" AS t1 WHERE t1."id" = t0."author_id") WHERE (SELECT t2."username" FROM "users" AS t2 WHERE t2."id" = t0."author_id") = ?"#,
+            r#"UPDATE "posts" AS t0 SET "title" = (SELECT t1."username" FROM "users" AS t1 WHERE t1."id" = t0."author_id") WHERE (SELECT t2."username" FROM "users" AS t2 WHERE t2."id" = t0."author_id") = $1"#,
+            "UPDATE `posts` AS t0 SET t0.`title` = (SELECT t1.`username` FROM `users` AS t1 WHERE t1.`id` = t0.`author_id`) WHERE (SELECT t2.`username` FROM `users` AS t2 WHERE t2.`id` = t0.`author_id`) = ?",
+        ],
+    );
 }
 
 #[test]
 fn updates_read_the_rows_as_they_were() {
     let swap = vec![("username", col(&USER, "email")), ("email", col(&USER, "username"))];
-    texts(update(&USER, swap, None), [
-r#"UPDATE "users" AS t0 SET "username" = t0."email", "email" = t0."username""#,
-r#"UPDATE "users" AS t0 SET "username" = t0."email", "email" = t0."username""#,
-"UPDATE `users` AS t0 INNER JOIN (SELECT DISTINCT t0.`id` AS k0, t0.`email` AS c0, t0.`username` AS c1 FROM `users` AS t0) AS v ON t0.`id` = v.k0 SET t0.`username` = v.c0, t0.`email` = v.c1",
-]);
-    let parent = Node::Path { links: vec![&CATEGORY_PARENT], column: meta(&CATEGORY, "name") };
+    texts(
+        update(&USER, swap, None),
+        [
+            r#"UPDATE "users" AS t0 SET "username" = t0."email", "email" = t0."username""#,
+            r#"UPDATE "users" AS t0 SET "username" = t0."email", "email" = t0."username""#,
+            "UPDATE `users` AS t0 INNER JOIN (SELECT DISTINCT t0.`id` AS k0, t0.`email` AS c0, t0.`username` AS c1 FROM `users` AS t0) AS v ON t0.`id` = v.k0 SET t0.`username` = v.c0, t0.`email` = v.c1",
+        ],
+    );
+    let parent =
+        Node::Path { links: vec![&CATEGORY_PARENT], operand: Node::Column(meta(&CATEGORY, "name")).into() };
     let children = Node::Related { link: &CATEGORY_CHILDREN, quantifier: Quantifier::None, filter: None };
-    texts(update(&CATEGORY, vec![("name", parent)], Some(children)), [
-r#"UPDATE "categories" AS t0 SET "name" = (SELECT t1."name" FROM "categories" AS t1 WHERE t1."id" = t0."parent_id") WHERE NOT EXISTS (SELECT 1 FROM "categories" AS t2 WHERE t2."parent_id" = t0."id")"#,
-r#"UPDATE "categories" AS t0 SET "name" = (SELECT t1."name" FROM "categories" AS t1 WHERE t1."id" = t0."parent_id") WHERE NOT EXISTS (SELECT 1 FROM "categories" AS t2 WHERE t2."parent_id" = t0."id")"#,
-"UPDATE `categories` AS t0 INNER JOIN (SELECT DISTINCT t0.`id` AS k0, (SELECT t1.`name` FROM `categories` AS t1 WHERE t1.`id` = t0.`parent_id`) AS c0 FROM `categories` AS t0 WHERE NOT EXISTS (SELECT 1 FROM `categories` AS t2 WHERE t2.`parent_id` = t0.`id`)) AS v ON t0.`id` = v.k0 SET t0.`name` = v.c0",
-]);
+    texts(
+        update(&CATEGORY, vec![("name", parent)], Some(children)),
+        [
+            r#"UPDATE "categories" AS t0 SET "name" = (SELECT t1."name" FROM "categories" AS t1 WHERE t1."id" = t0."parent_id") WHERE NOT EXISTS (SELECT 1 FROM "categories" AS t2 WHERE t2."parent_id" = t0."id")"#,
+            r#"UPDATE "categories" AS t0 SET "name" = (SELECT t1."name" FROM "categories" AS t1 WHERE t1."id" = t0."parent_id") WHERE NOT EXISTS (SELECT 1 FROM "categories" AS t2 WHERE t2."parent_id" = t0."id")"#,
+            "UPDATE `categories` AS t0 INNER JOIN (SELECT DISTINCT t0.`id` AS k0, (SELECT t1.`name` FROM `categories` AS t1 WHERE t1.`id` = t0.`parent_id`) AS c0 FROM `categories` AS t0 WHERE NOT EXISTS (SELECT 1 FROM `categories` AS t2 WHERE t2.`parent_id` = t0.`id`)) AS v ON t0.`id` = v.k0 SET t0.`name` = v.c0",
+        ],
+    );
 }
 
 #[test]
 fn deletes() {
-    texts(delete(&POST, Some(eq(col(&POST, "id"), int(7)))), [
-r#"DELETE FROM "posts" AS t0 WHERE t0."id" = ?"#,
-r#"DELETE FROM "posts" AS t0 WHERE t0."id" = $1::int8"#,
-"DELETE t0 FROM `posts` AS t0 WHERE t0.`id` = ?",
-]);
-    texts(delete(&POST, None), [
-r#"DELETE FROM "posts" AS t0"#,
-r#"DELETE FROM "posts" AS t0"#,
-"DELETE t0 FROM `posts` AS t0",
-]);
+    texts(
+        delete(&POST, Some(eq(col(&POST, "id"), int(7)))),
+        [
+            r#"DELETE FROM "posts" AS t0 WHERE t0."id" = ?"#,
+            r#"DELETE FROM "posts" AS t0 WHERE t0."id" = $1::int8"#,
+            "DELETE t0 FROM `posts` AS t0 WHERE t0.`id` = ?",
+        ],
+    );
+    texts(
+        delete(&POST, None),
+        [r#"DELETE FROM "posts" AS t0"#, r#"DELETE FROM "posts" AS t0"#, "DELETE t0 FROM `posts` AS t0"],
+    );
     let count = Node::RelatedAggregate {
         link: &USER_POSTS,
         function: Function::Count,
@@ -139,33 +170,49 @@ r#"DELETE FROM "posts" AS t0"#,
         filter: None,
         sql_type: SqlType::BigInt,
     };
-    texts(delete(&USER, Some(eq(count, int(0)))), [
-r#"DELETE FROM "users" AS t0 WHERE (SELECT COUNT(*) FROM "posts" AS t1 WHERE t1."author_id" = t0."id") = ?"#,
-r#"DELETE FROM "users" AS t0 WHERE (SELECT COUNT(*) FROM "posts" AS t1 WHERE t1."author_id" = t0."id") = $1::int8"#,
-"DELETE t0 FROM `users` AS t0 WHERE (SELECT COUNT(*) FROM `posts` AS t1 WHERE t1.`author_id` = t0.`id`) = ?",
-]);
+    texts(
+        delete(&USER, Some(eq(count, int(0)))),
+        [
+            r#"DELETE FROM "users" AS t0 WHERE (SELECT COUNT(*) FROM "posts" AS t1 WHERE t1."author_id" = t0."id") = ?"#,
+            r#"DELETE FROM "users" AS t0 WHERE (SELECT COUNT(*) FROM "posts" AS t1 WHERE t1."author_id" = t0."id") = $1::int8"#,
+            "DELETE t0 FROM `users` AS t0 WHERE (SELECT COUNT(*) FROM `posts` AS t1 WHERE t1.`author_id` = t0.`id`) = ?",
+        ],
+    );
     let children = Node::Related { link: &CATEGORY_CHILDREN, quantifier: Quantifier::None, filter: None };
-    texts(delete(&CATEGORY, Some(children)), [
-r#"DELETE FROM "categories" AS t0 WHERE NOT EXISTS (SELECT 1 FROM "categories" AS t1 WHERE t1."parent_id" = t0."id")"#,
-r#"DELETE FROM "categories" AS t0 WHERE NOT EXISTS (SELECT 1 FROM "categories" AS t1 WHERE t1."parent_id" = t0."id")"#,
-"DELETE t0 FROM `categories` AS t0 INNER JOIN (SELECT DISTINCT t0.`id` AS k0 FROM `categories` AS t0 WHERE NOT EXISTS (SELECT 1 FROM `categories` AS t1 WHERE t1.`parent_id` = t0.`id`)) AS v ON t0.`id` = v.k0",
-]);
+    texts(
+        delete(&CATEGORY, Some(children)),
+        [
+            r#"DELETE FROM "categories" AS t0 WHERE NOT EXISTS (SELECT 1 FROM "categories" AS t1 WHERE t1."parent_id" = t0."id")"#,
+            r#"DELETE FROM "categories" AS t0 WHERE NOT EXISTS (SELECT 1 FROM "categories" AS t1 WHERE t1."parent_id" = t0."id")"#,
+            "DELETE t0 FROM `categories` AS t0 INNER JOIN (SELECT DISTINCT t0.`id` AS k0 FROM `categories` AS t0 WHERE NOT EXISTS (SELECT 1 FROM `categories` AS t1 WHERE t1.`parent_id` = t0.`id`)) AS v ON t0.`id` = v.k0",
+        ],
+    );
 }
 
 #[test]
 fn updates_of_many_rows() {
     let rows = vec![[vec![big(1)], row("ada", 36)].concat(), [vec![big(2)], row("bob", 1)].concat()];
     let users = UpdateRows { model: &USER, columns: vec![meta(&USER, "username"), meta(&USER, "age")], rows };
-    texts(|dialect| sql::update_rows(&users, dialect), [
-r#"WITH v (k0, c0, c1) AS (VALUES (?, ?, ?), (?, ?, ?)) UPDATE "users" AS t0 SET "username" = v.c0, "age" = v.c1 FROM v WHERE t0."id" = v.k0"#,
-r#"UPDATE "users" AS t0 SET "username" = v.c0, "age" = v.c1 FROM (VALUES ($1::int8, $2::text, $3::int4), ($4::int8, $5::text, $6::int4)) AS v (k0, c0, c1) WHERE t0."id" = v.k0"#,
-"UPDATE `users` AS t0 INNER JOIN (SELECT t1.`id` AS k0, t1.`username` AS c0, t1.`age` AS c1 FROM `users` AS t1 WHERE FALSE UNION ALL SELECT ?, ?, ? UNION ALL SELECT ?, ?, ?) AS v ON t0.`id` = v.k0 SET t0.`username` = v.c0, t0.`age` = v.c1",
-]);
+    texts(
+        |dialect| sql::update_rows(&users, dialect),
+        [
+            r#"WITH v (k0, c0, c1) AS (VALUES (?, ?, ?), (?, ?, ?)) UPDATE "users" AS t0 SET "username" = v.c0, "age" = v.c1 FROM v WHERE t0."id" = v.k0"#,
+            r#"UPDATE "users" AS t0 SET "username" = v.c0, "age" = v.c1 FROM (VALUES ($1::int8, $2::text, $3::int4), ($4::int8, $5::text, $6::int4)) AS v (k0, c0, c1) WHERE t0."id" = v.k0"#,
+            "UPDATE `users` AS t0 INNER JOIN (SELECT t1.`id` AS k0, t1.`username` AS c0, t1.`age` AS c1 FROM `users` AS t1 WHERE FALSE UNION ALL SELECT ?, ?, ? UNION ALL SELECT ?, ?, ?) AS v ON t0.`id` = v.k0 SET t0.`username` = v.c0, t0.`age` = v.c1",
+        ],
+    );
     let text = |value: &str| bind(Value::Text(value.into()), SqlType::Text);
-    let tags = UpdateRows { model: &TAG, columns: vec![meta(&TAG, "label")], rows: vec![vec![text("rust"), text("Rust")]] };
-    texts(|dialect| sql::update_rows(&tags, dialect), [
-r#"WITH v (k0, c0) AS (VALUES (?, ?)) UPDATE "tags" AS t0 SET "label" = v.c0 FROM v WHERE t0."code" = v.k0"#,
-r#"UPDATE "tags" AS t0 SET "label" = v.c0 FROM (VALUES ($1::bpchar, $2::text)) AS v (k0, c0) WHERE t0."code" = v.k0"#,
-"UPDATE `tags` AS t0 INNER JOIN (SELECT t1.`code` AS k0, t1.`label` AS c0 FROM `tags` AS t1 WHERE FALSE UNION ALL SELECT ?, ?) AS v ON t0.`code` = v.k0 SET t0.`label` = v.c0",
-]);
+    let tags = UpdateRows {
+        model: &TAG,
+        columns: vec![meta(&TAG, "label")],
+        rows: vec![vec![text("rust"), text("Rust")]],
+    };
+    texts(
+        |dialect| sql::update_rows(&tags, dialect),
+        [
+            r#"WITH v (k0, c0) AS (VALUES (?, ?)) UPDATE "tags" AS t0 SET "label" = v.c0 FROM v WHERE t0."code" = v.k0"#,
+            r#"UPDATE "tags" AS t0 SET "label" = v.c0 FROM (VALUES ($1::bpchar, $2::text)) AS v (k0, c0) WHERE t0."code" = v.k0"#,
+            "UPDATE `tags` AS t0 INNER JOIN (SELECT t1.`code` AS k0, t1.`label` AS c0 FROM `tags` AS t1 WHERE FALSE UNION ALL SELECT ?, ?) AS v ON t0.`code` = v.k0 SET t0.`label` = v.c0",
+        ],
+    );
 }
