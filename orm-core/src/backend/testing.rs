@@ -5,7 +5,7 @@
 use super::{Driver, Outcome, Row, Sink, Target};
 use crate::ast::Bind;
 use crate::error::{Error, Result};
-use crate::value::{Cell, Mismatch, SqlType, Value};
+use crate::value::{numeric_text, Cell, ColumnType, Mismatch, SqlType, Value};
 
 pub(super) fn block_on<F: Future + Send>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
@@ -28,9 +28,12 @@ pub(super) fn bind(sql_type: SqlType, value: Value) -> Bind {
     Bind { value, sql_type, column: None }
 }
 
+/// What a test makes of a cell.
+pub(super) type Take<T> = for<'a> fn(Result<Cell<'a>, Mismatch>) -> T;
+
 /// Keeps what `take` makes of the first cell of each row.
 pub(super) struct Firsts<T> {
-    take: fn(Result<Cell<'_>, Mismatch>) -> T,
+    take: Take<T>,
     pub(super) found: Vec<T>,
 }
 
@@ -46,7 +49,7 @@ pub(super) async fn firsts<T: Send>(
     driver: &mut Driver,
     text: &str,
     binds: &[Bind],
-    take: fn(Result<Cell<'_>, Mismatch>) -> T,
+    take: Take<T>,
 ) -> Result<Vec<T>> {
     let mut sink = Firsts { take, found: Vec::new() };
     driver.fetch(text, binds, &mut sink).await?;
@@ -68,22 +71,20 @@ pub(super) fn owned(cell: Result<Cell<'_>, Mismatch>) -> Value {
         Cell::DateTime(value) => Value::DateTime(value),
         Cell::Timestamp(value) => Value::Timestamp(value),
         Cell::Uuid(bytes) => Value::Uuid(bytes),
-        Cell::Numeric(_) => Value::Decimal(decimal_text(cell.unwrap())),
+        Cell::Numeric(bytes) => Value::Decimal(numeric_text(bytes).unwrap()),
         Cell::Json(text) => Value::Json(text.to_owned()),
         Cell::Array(elements) => Value::Array(elements.map(|element| owned(Ok(element))).collect()),
-    }
-}
-
-fn decimal_text(cell: Cell<'_>) -> String {
-    match crate::value::Key::of_cell(cell, SqlType::Decimal) {
-        Some(crate::value::Key::Text(text)) => text,
-        other => panic!("{other:?}"),
     }
 }
 
 /// What came in place of a readable value.
 pub(super) fn unreadable(cell: Result<Cell<'_>, Mismatch>) -> String {
     cell.err().map_or_else(|| "readable".to_owned(), |mismatch| mismatch.found.to_owned())
+}
+
+/// Whether the value cannot be read as a `T`.
+pub(super) fn refused<T: ColumnType>(cell: Result<Cell<'_>, Mismatch>) -> bool {
+    cell.and_then(T::decode).is_err()
 }
 
 /// Runs a statement for its effect.
