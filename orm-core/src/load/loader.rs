@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::guard::Raise;
 use super::joined::Joined;
-use super::plan::{Loadable, Plan, Whole, WithLoads};
+use super::plan::{Added, Loadable, Plan, Whole, WithLoads};
 use super::selectin::SelectIn;
 use crate::ast::{Node, Order};
 use crate::error::Result;
@@ -33,8 +33,11 @@ pub struct Load<R, St, P, X = Full> {
     pub(crate) plan: P,
     pub(crate) filter: Option<Node>,
     pub(crate) order_by: Vec<Order>,
-    of: PhantomData<fn() -> (R, St, X)>,
+    of: PhantomData<Kind<R, St, X>>,
 }
+
+/// What tells one load's type from another's without being in it.
+type Kind<R, St, X> = fn() -> (R, St, X);
 
 /// Loads all rows of the relation.
 #[derive(Debug, Clone, Copy)]
@@ -120,10 +123,7 @@ impl<R: Relation> Rel<R> {
 
 impl<R: Relation, St: Strategy, P: Plan<Model = R::Target>, X> Load<R, St, P, X> {
     /// Loads a relation of the related rows too.
-    pub fn with<L>(
-        self,
-        loader: L,
-    ) -> Load<R, St, WithLoads<R::Target, <P::Slots as Fill<L::Relation, L>>::Out>, X>
+    pub fn with<L>(self, loader: L) -> Load<R, St, Added<P, L>, X>
     where
         L: Loader,
         L::Relation: StartsAt<R::Target>,

@@ -3,7 +3,7 @@
 use crate::ast;
 use crate::dialect::Dialect;
 use crate::error::Result;
-use crate::load::{Columns, Guard, Loadable, Loader, Plan, Selectable, Tree, Whole, WithLoads};
+use crate::load::{Added, Columns, Guard, Loadable, Loader, Plan, Selectable, Tree, Whole, WithLoads};
 use crate::model::{Expression, Fill, Filter, IsVacant, Model, SortKeys, StartsAt};
 use crate::sql;
 
@@ -83,7 +83,7 @@ impl<P: Plan> Select<P> {
     }
 
     /// Loads a relation of each row; the type of the rows says so.
-    pub fn with<L>(self, loader: L) -> Select<WithLoads<P::Model, <P::Slots as Fill<L::Relation, L>>::Out>>
+    pub fn with<L>(self, loader: L) -> Select<Added<P, L>>
     where
         L: Loader,
         L::Relation: StartsAt<P::Model>,
@@ -96,11 +96,7 @@ impl<P: Plan> Select<P> {
 
     /// Loads a relation where the condition is true when the query is built. The slot is guarded: reading it gives a
     /// `Result`, whose error names the relation and the missing loader.
-    pub fn with_if<L>(
-        self,
-        condition: bool,
-        loader: L,
-    ) -> Select<WithLoads<P::Model, <P::Slots as Fill<L::Relation, Guard<L>>>::Out>>
+    pub fn with_if<L>(self, condition: bool, loader: L) -> Select<Added<P, Guard<L>>>
     where
         L: Loader,
         L::Relation: StartsAt<P::Model>,

@@ -9,7 +9,7 @@ mod key;
 mod scalar;
 mod temporal;
 
-pub use cell::{Array, Cell};
+pub use cell::{Array, Cell, ReadElement};
 pub use column_type::{ArrayElement, ColumnType, Mismatch, NotNull, Nullability, Nullable};
 pub use key::Key;
 
