@@ -53,6 +53,9 @@ impl<M: Model> UpdateMany<M> {
                 M::META.name
             )));
         }
+        if self.rows.is_empty() {
+            return Ok(0);
+        }
         let mut lease = on.lease().await?;
         let statements = self.statements(&lease)?;
         if let [sql] = statements.as_slice() {
