@@ -2,7 +2,7 @@
 
 use orm_core::Dialect;
 use orm_core::prelude::*;
-use orm_tests::{Backend, Bed, cases};
+use orm_tests::{Backend, cases};
 
 macro_rules! wide {
     ($first:ident $($column:ident)+) => {
