@@ -72,7 +72,7 @@ cases! {
             assert_eq!(Wide::update_many(&changed, columns).exec(&bed.db).await.unwrap(), rows as u64);
             let statements = match rows.div_ceil(chunk) { 1 => 1, chunks => chunks + 2 };
             assert_eq!(bed.statements.count(), statements, "{rows} rows");
-            let read = Wide::select().limit(rows as u64).all(&bed.db).await.unwrap();
+            let read = Wide::select().order_by(Wide::id.asc()).limit(rows as u64).all(&bed.db).await.unwrap();
             assert_eq!(read.last(), changed.last());
             assert!(read == changed);
         }
