@@ -204,7 +204,7 @@ impl Connection {
     }
 
     /// Writes down that a statement failed: its scope can only roll back, or the whole transaction where that is gone.
-    fn note(&mut self, error: &Error) {
+    pub(super) fn note(&mut self, error: &Error) {
         let Some(level) = self.levels.last_mut() else { return };
         if !was_sent(error) {
             return;

@@ -100,12 +100,16 @@ impl<'c> Lease<'c> {
         Ok(Scope { depth: self.depth })
     }
 
-    /// Ends a scope: keeps what it did where the result is `Ok`, undoes it where not.
+    /// Ends a scope: keeps what it did where the result is `Ok`, undoes it where not. A transaction around it then fails as
+    /// it does after a single statement: how many statements a query is made of changes nothing for it.
     pub(crate) async fn leave<T>(&mut self, scope: Scope, result: Result<T>) -> Result<T> {
         let ended = self.end(scope.depth, result.is_ok()).await;
         match result {
             Ok(value) => ended.map(|()| value),
-            Err(error) => Err(error),
+            Err(error) => {
+                self.connection().note(&error);
+                Err(error)
+            }
         }
     }
 
