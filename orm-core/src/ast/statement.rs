@@ -149,14 +149,6 @@ impl Select {
         }
     }
 
-    /// Adds a condition that must hold too.
-    pub(crate) fn and_filter(&mut self, node: Node) {
-        self.filter = Some(match self.filter.take() {
-            Some(filter) => filter.and(node),
-            None => node,
-        });
-    }
-
     /// The root, and every table joined so far.
     pub(crate) const ROOT: Alias = Alias(0);
 }

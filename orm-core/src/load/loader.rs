@@ -2,9 +2,9 @@
 
 use std::marker::PhantomData;
 
-use super::guard::Raise;
+use super::guard::{Guard, Raise};
 use super::joined::Joined;
-use super::plan::{Loadable, Plan, Whole, WithLoads};
+use super::plan::{Added, Loadable, Plan, Whole, WithLoads};
 use super::selectin::SelectIn;
 use crate::ast::{Node, Order};
 use crate::error::Result;
@@ -33,8 +33,11 @@ pub struct Load<R, St, P, X = Full> {
     pub(crate) plan: P,
     pub(crate) filter: Option<Node>,
     pub(crate) order_by: Vec<Order>,
-    of: PhantomData<fn() -> (R, St, X)>,
+    of: PhantomData<Kind<R, St, X>>,
 }
+
+/// What tells one load's type from another's without being in it.
+type Kind<R, St, X> = fn() -> (R, St, X);
 
 /// Loads all rows of the relation.
 #[derive(Debug, Clone, Copy)]
@@ -120,10 +123,7 @@ impl<R: Relation> Rel<R> {
 
 impl<R: Relation, St: Strategy, P: Plan<Model = R::Target>, X> Load<R, St, P, X> {
     /// Loads a relation of the related rows too.
-    pub fn with<L>(
-        self,
-        loader: L,
-    ) -> Load<R, St, WithLoads<R::Target, <P::Slots as Fill<L::Relation, L>>::Out>, X>
+    pub fn with<L>(self, loader: L) -> Load<R, St, Added<P, L>, X>
     where
         L: Loader,
         L::Relation: StartsAt<R::Target>,
@@ -133,15 +133,24 @@ impl<R: Relation, St: Strategy, P: Plan<Model = R::Target>, X> Load<R, St, P, X>
         self.with_parts(|plan| WithLoads::new(plan.into_slots().fill(loader)))
     }
 
+    /// Loads a relation of the related rows where the condition is true when the query is built; see
+    /// [`Select::with_if`](crate::query::Select::with_if).
+    pub fn with_if<L>(self, condition: bool, loader: L) -> Load<R, St, Added<P, Guard<L>>, X>
+    where
+        L: Loader,
+        L::Relation: StartsAt<R::Target>,
+        P: Loadable,
+        P::Slots: Fill<L::Relation, Guard<L>, Before: IsVacant>,
+    {
+        self.with(Guard(condition.then_some(loader)))
+    }
+
     /// Loads only the rows that fulfil the filter. The result is a [`Part`], which can not be mistaken for the whole.
     pub fn filter(mut self, filter: Filter<R::Target>) -> Load<R, St, P, Filtered>
     where
         R::Cardinality: ToMany,
     {
-        self.filter = Some(match self.filter.take() {
-            Some(node) => node.and(filter.node),
-            None => filter.node,
-        });
+        filter.node.add_to(&mut self.filter);
         self.with_parts(|plan| plan)
     }
 

@@ -3,7 +3,7 @@
 use crate::ast;
 use crate::dialect::Dialect;
 use crate::error::Result;
-use crate::load::{Columns, Guard, Loadable, Loader, Plan, Selectable, Tree, Whole, WithLoads};
+use crate::load::{Added, Columns, Guard, Loadable, Loader, Plan, Selectable, Tree, Whole, WithLoads};
 use crate::model::{Expression, Fill, Filter, IsVacant, Model, SortKeys, StartsAt};
 use crate::sql;
 
@@ -46,7 +46,7 @@ impl<P: Plan> std::fmt::Debug for Select<P> {
 impl<P: Plan> Select<P> {
     /// Only rows that fulfil the filter; called again, both must hold.
     pub fn filter(mut self, filter: Filter<P::Model>) -> Self {
-        self.statement.and_filter(filter.node);
+        filter.node.add_to(&mut self.statement.filter);
         self
     }
 
@@ -83,7 +83,7 @@ impl<P: Plan> Select<P> {
     }
 
     /// Loads a relation of each row; the type of the rows says so.
-    pub fn with<L>(self, loader: L) -> Select<WithLoads<P::Model, <P::Slots as Fill<L::Relation, L>>::Out>>
+    pub fn with<L>(self, loader: L) -> Select<Added<P, L>>
     where
         L: Loader,
         L::Relation: StartsAt<P::Model>,
@@ -96,11 +96,7 @@ impl<P: Plan> Select<P> {
 
     /// Loads a relation where the condition is true when the query is built. The slot is guarded: reading it gives a
     /// `Result`, whose error names the relation and the missing loader.
-    pub fn with_if<L>(
-        self,
-        condition: bool,
-        loader: L,
-    ) -> Select<WithLoads<P::Model, <P::Slots as Fill<L::Relation, Guard<L>>>::Out>>
+    pub fn with_if<L>(self, condition: bool, loader: L) -> Select<Added<P, Guard<L>>>
     where
         L: Loader,
         L::Relation: StartsAt<P::Model>,
@@ -136,10 +132,7 @@ impl<M: Model, C: Selectable<M>> Select<Columns<M, C>> {
 
     /// Only groups that fulfil the filter, which may speak of aggregates.
     pub fn having(mut self, filter: Filter<M>) -> Self {
-        self.statement.having = Some(match self.statement.having.take() {
-            Some(node) => node.and(filter.node),
-            None => filter.node,
-        });
+        filter.node.add_to(&mut self.statement.having);
         self
     }
 }

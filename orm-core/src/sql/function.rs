@@ -1,6 +1,6 @@
 //! Functions and aggregates: what they are called, and the casts that make their results alike.
 
-use super::inspect::{is_integer, sql_type};
+use super::inspect::sql_type;
 use super::writer::{Place, Typing, Writer};
 use crate::ast::{Function, Node};
 use crate::dialect::Dialect;
@@ -59,7 +59,7 @@ impl Writer {
 
     /// MySQL's sum of integers is a decimal, PostgreSQL's of `int8` too.
     fn sum(&mut self, arguments: &[Node], result: SqlType, at: Place) -> Result<()> {
-        let integer = is_integer(Some(result));
+        let integer = result.is_integer();
         if integer && self.dialect.is_mysql_like() {
             self.push("CAST(");
             self.apply_computed("SUM(", arguments, at)?;

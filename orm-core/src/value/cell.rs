@@ -36,16 +36,19 @@ pub enum Cell<'r> {
     Array(Array<'r>),
 }
 
+/// Takes an element off the front of an array's bytes: the element, and the bytes after it.
+pub type ReadElement = for<'a> fn(&'a [u8]) -> Option<(Cell<'a>, &'a [u8])>;
+
 /// The elements of a PostgreSQL array, read one by one by a function of the backend.
 #[derive(Debug, Clone, Copy)]
 pub struct Array<'r> {
     bytes: &'r [u8],
-    read: for<'a> fn(&'a [u8]) -> Option<(Cell<'a>, &'a [u8])>,
+    read: ReadElement,
 }
 
 impl<'r> Array<'r> {
     /// Elements in `bytes`, taken off the front by `read`, which gives the element and the bytes after it.
-    pub fn new(bytes: &'r [u8], read: for<'a> fn(&'a [u8]) -> Option<(Cell<'a>, &'a [u8])>) -> Self {
+    pub fn new(bytes: &'r [u8], read: ReadElement) -> Self {
         Array { bytes, read }
     }
 }
