@@ -221,19 +221,23 @@ column_type!(
 column_type!(
     decimals,
     rust_decimal::Decimal,
+    ["-999999999999.999", "-1.5", "-0.000000000000001", "0", "0.000000000000001", "0.10", "9", "10", "100.25", "999999999999999"]
+        .map(|text| text.parse::<rust_decimal::Decimal>().unwrap())
+);
+column_type!(
+    long_decimals,
+    rust_decimal::Decimal,
     [
         "-9999999999999999999999999999",
-        "-1.5",
         "-0.0000000000000000000000000001",
         "0",
         "0.0000000000000000000000000001",
-        "0.10",
-        "9",
-        "10",
-        "100.25",
+        "0.0000000000000000000000000002",
+        "9999999999999999999999999998",
         "9999999999999999999999999999"
     ]
-    .map(|text| text.parse::<rust_decimal::Decimal>().unwrap())
+    .map(|text| text.parse::<rust_decimal::Decimal>().unwrap()),
+    except [sqlite: "it compares decimals as floating-point numbers of 15 digits"]
 );
 column_type!(
     documents,

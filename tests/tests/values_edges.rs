@@ -122,6 +122,21 @@ cases! {
         }
     }
 
+    async fn decimals_of_every_length_are_stored_exactly_or_refused(bed: Bed) {
+        bed.create::<Reading>().await;
+        let longest = [rust_decimal::Decimal::MAX, rust_decimal::Decimal::MIN, "0.0000000000000000000000000001".parse().unwrap(), "7922816251426433759354395033.5".parse().unwrap()];
+        for (amount, id) in longest.into_iter().zip(1..) {
+            let row = Reading { id, amount, ..reading() };
+            let stored = Reading::insert(row.clone()).one(&bed.db).await;
+            if matches!(bed.backend, Backend::MariaDb | Backend::MySql) && amount.trunc().to_string().trim_start_matches('-').len() > 28 {
+                let error = stored.unwrap_err();
+                assert!(!error.to_string().contains("792281"), "{error}");
+                continue;
+            }
+            assert_eq!(stored.unwrap(), row);
+        }
+    }
+
     async fn text_of_every_script_comes_back_as_it_was(bed: Bed) {
         bed.create::<Account>().await;
         let texts = [
@@ -194,10 +209,8 @@ fn reading() -> Reading {
 async fn foreign(bed: &Bed, column: &str, declared: &str, value: &str) {
     let quoted = |name: &str| if matches!(bed.backend, Backend::MariaDb | Backend::MySql) { format!("`{name}`") } else { format!("\"{name}\"") };
     bed.sql("DROP TABLE IF EXISTS readings").await;
-    let binary = if bed.backend == Backend::Postgres { "bytea" } else { "BLOB" };
     let uuid = if bed.backend == Backend::Postgres { "uuid" } else { "BLOB" };
     let uuid_value = if bed.backend == Backend::Postgres { "'00000000-0000-0000-0000-000000000000'" } else { "x'00000000000000000000000000000000'" };
-    let _ = binary;
     let columns = [
         ("id", "BIGINT", "1"), ("small", "SMALLINT", "1"), ("tiny", "SMALLINT", "1"), ("flag", "BOOLEAN", "TRUE"), ("text", "VARCHAR(100)", "'x'"),
         ("maybe", "VARCHAR(100)", "NULL"), ("state", "VARCHAR(100)", "'New'"), ("level", "INTEGER", "1"), ("day", "DATE", "'2024-01-01'"),
@@ -256,8 +269,12 @@ cases! {
         except [postgres: "always strict", mariadb: "the session is strict", mysql: "the session is strict"]
     {
         bed.create::<Reading>().await;
-        let stored = orm_core::sql_dynamic("INSERT INTO readings (id, small) VALUES (1, 'canary')".into()).exec(&bed.db).await;
-        assert!(matches!(stored, Err(Error::Database(_)) | Err(Error::CheckViolation(_))), "{stored:?}");
+        Reading::insert(reading()).exec(&bed.db).await.unwrap();
+        for change in ["small = 'canary'", "text = x'00'", "id2 = 'canary'", "flag = 0.5"] {
+            let changed = orm_core::sql_dynamic(format!("UPDATE readings SET {change}")).exec(&bed.db).await;
+            assert!(matches!(changed, Err(Error::Database(_) | Error::CheckViolation(_))), "{change}: {changed:?}");
+        }
+        assert_eq!(Reading::select().all(&bed.db).await.unwrap(), [reading()]);
     }
 
     async fn a_text_too_long_for_its_column_is_refused_by_the_server(bed: Bed) except [sqlite: "VARCHAR has no length there"] {

@@ -57,13 +57,13 @@ impl Writer {
         Ok(())
     }
 
-    /// MySQL's sum of integers is a decimal, PostgreSQL's of `int8` too.
+    /// MySQL's sum of integers is a decimal, PostgreSQL's of `int8` too. Both become integers in a way that fails where the sum
+    /// does not fit: MySQL's CAST would give the largest integer in its place.
     fn sum(&mut self, arguments: &[Node], result: SqlType, at: Place) -> Result<()> {
         let integer = result.is_integer();
         if integer && self.dialect.is_mysql_like() {
-            self.push("CAST(");
-            self.apply_computed("SUM(", arguments, at)?;
-            self.push(if result == SqlType::BigUnsigned { " AS UNSIGNED)" } else { " AS SIGNED)" });
+            self.apply_computed("(SUM(", arguments, at)?;
+            self.push(" DIV 1)");
             return Ok(());
         }
         self.apply_computed("SUM(", arguments, at)?;
