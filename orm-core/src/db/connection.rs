@@ -247,7 +247,7 @@ impl Connection {
         {
             self.abandon(error);
         }
-        if let Some(started) = started {
+        if let Some(started) = started.filter(|_| result.as_ref().err().is_none_or(was_sent)) {
             let affected = result.as_ref().map_or(0, |outcome| outcome.rows_affected);
             let rows = tally.map_or(affected, |tally| tally.total(affected));
             report(&self.observers, &Event::new(text, binds.len(), rows, started.elapsed(), result.is_ok()));

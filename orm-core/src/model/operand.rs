@@ -47,7 +47,7 @@ impl<M, T: ColumnType<Nullability = NotNull>> Operand<M, Option<T>> for &T {
     }
 }
 
-/// Borrowed text and bytes, alone and in an `Option`.
+/// Borrowed text and bytes. Not in an `Option`: then `None` alone would have two types, and `eq(None)` would not compile.
 macro_rules! borrowed {
     ($borrowed:ty => $owned:ty) => {
         impl<M> Operand<M, $owned> for &$borrowed {
@@ -59,12 +59,6 @@ macro_rules! borrowed {
         impl<M> Operand<M, Option<$owned>> for &$borrowed {
             fn into_node(self, column: Option<&'static ColumnMeta>) -> Node {
                 Operand::<M, $owned>::into_node(<$owned>::from(self), column)
-            }
-        }
-
-        impl<M> Operand<M, Option<$owned>> for Option<&$borrowed> {
-            fn into_node(self, column: Option<&'static ColumnMeta>) -> Node {
-                Operand::<M, Option<$owned>>::into_node(self.map(<$owned>::from), column)
             }
         }
     };

@@ -55,7 +55,8 @@ pub enum SqlType {
     Timestamp,
     /// A UUID
     Uuid,
-    /// An exact decimal number
+    /// An exact decimal number. SQLite keeps it as text, exactly, but compares, sorts and computes it as a floating-point
+    /// number, which is good for 15 digits
     Decimal,
     /// A JSON document
     Json,
