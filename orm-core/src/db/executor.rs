@@ -15,6 +15,11 @@ use crate::error::Result;
 use crate::sql::Sql;
 
 /// What the ends of a query accept: `&Db` (a connection of the pool), `&mut Transaction` (the transaction's own).
+#[diagnostic::on_unimplemented(
+    message = "no query runs on `{Self}`",
+    label = "expected `&Db` or `&mut Transaction`",
+    note = "write `&db`, or in a transaction `&mut *tx`"
+)]
 pub trait Executor<'c>: sealed::Sealed + Send + Sized {
     /// The connection for the length of one query.
     ///
