@@ -169,27 +169,12 @@ impl ColumnMeta {
 #[doc(hidden)]
 #[allow(clippy::panic)] // evaluated at compile time
 pub const fn check_generated<T: ColumnType>() {
-    if <T::Nullability as Nullability>::NULLABLE || !T::TYPE.can_be_generated() {
+    if <T::Nullability as Nullability>::NULLABLE
+        || !(T::TYPE.is_integer() || matches!(T::TYPE, SqlType::Uuid))
+    {
         panic!(
             "the database generates integers and UUIDs that are not NULL; a column of another type takes `default = \"SQL\"`"
         );
-    }
-}
-
-impl SqlType {
-    /// Whether the database can make values of this type by itself.
-    const fn can_be_generated(self) -> bool {
-        matches!(
-            self,
-            SqlType::SmallInt
-                | SqlType::Integer
-                | SqlType::BigInt
-                | SqlType::TinyUnsigned
-                | SqlType::SmallUnsigned
-                | SqlType::Unsigned
-                | SqlType::BigUnsigned
-                | SqlType::Uuid
-        )
     }
 }
 

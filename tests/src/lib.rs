@@ -5,6 +5,7 @@
 
 mod bed;
 pub mod blog;
+pub mod models;
 mod statements;
 
 pub use bed::{Backend, Bed};
@@ -21,8 +22,8 @@ pub use statements::Statements;
 /// ```
 #[macro_export]
 macro_rules! cases {
-    ($(async fn $name:ident($bed:ident: Bed) $(except [$($gap:ident: $reason:literal),+ $(,)?])? $body:block)+) => {
-        $(mod $name {
+    ($($(#[$attribute:meta])* async fn $name:ident($bed:ident: Bed) $(except [$($gap:ident: $reason:literal),+ $(,)?])? $body:block)+) => {
+        $($(#[$attribute])* mod $name {
             #[allow(unused_imports)]
             use super::*;
 

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::guard::Raise;
+use super::guard::{Guard, Raise};
 use super::joined::Joined;
 use super::plan::{Loadable, Plan, Whole, WithLoads};
 use super::selectin::SelectIn;
@@ -132,15 +132,22 @@ impl<R: Relation, St: Strategy, P: Plan<Model = R::Target>, X> Load<R, St, P, X>
         self.with_parts(|plan| WithLoads::new(plan.into_slots().fill(loader)))
     }
 
+    /// Loads a relation of the related rows where the condition is true when the query is built; see
+    /// [`Select::with_if`](crate::query::Select::with_if).
+    pub fn with_if<L, S>(self, condition: bool, loader: L) -> Load<R, St, WithLoads<R::Target, S>, X>
+    where
+        L: Loader,
+        P: Loadable<Slots: Fill<L::Relation, Guard<L>, Before: IsVacant, Out = S>>,
+    {
+        self.with(Guard(condition.then_some(loader)))
+    }
+
     /// Loads only the rows that fulfil the filter. The result is a [`Part`], which can not be mistaken for the whole.
     pub fn filter(mut self, filter: Filter<R::Target>) -> Load<R, St, P, Filtered>
     where
         R::Cardinality: ToMany,
     {
-        self.filter = Some(match self.filter.take() {
-            Some(node) => node.and(filter.node),
-            None => filter.node,
-        });
+        filter.node.add_to(&mut self.filter);
         self.with_parts(|plan| plan)
     }
 

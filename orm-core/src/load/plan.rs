@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use super::rows::Rows;
 use super::slots::{Loads, Tree};
+use crate::ast::Select;
 use crate::backend::Cells;
 use crate::db::Lease;
 use crate::error::Result;
@@ -137,6 +138,8 @@ impl<M: Model, S: Loads<M>> Plan for WithLoads<M, S> {
 
     fn start(self, tree: &mut Tree<'_>) -> Result<LoadBatch<M, S>> {
         tree.columns(M::META);
+        // The order of the rows must not depend on the strategy, and one that joins needs it.
+        tree.select.ordered |= tree.at == Select::ROOT;
         let before = tree.select.joins.len();
         let slots = self.slots.start(tree)?;
         Ok(LoadBatch { rows: Rows::default(), slots, joins: tree.select.joins.len() > before })

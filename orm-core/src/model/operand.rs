@@ -52,7 +52,7 @@ impl<M, T: ColumnType<Nullability = NotNull>> Operand<M, Option<T>> for &T {
     }
 }
 
-/// Borrowed text and bytes; not in an `Option`, because then `None` alone would be of no certain type.
+/// Borrowed text and bytes. Not in an `Option`: then `None` alone would have two types, and `eq(None)` would not compile.
 macro_rules! borrowed {
     ($borrowed:ty => $owned:ty) => {
         #[diagnostic::do_not_recommend]

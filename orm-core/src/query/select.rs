@@ -46,7 +46,7 @@ impl<P: Plan> std::fmt::Debug for Select<P> {
 impl<P: Plan> Select<P> {
     /// Only rows that fulfil the filter; called again, both must hold.
     pub fn filter(mut self, filter: Filter<P::Model>) -> Self {
-        self.statement.and_filter(filter.node);
+        filter.node.add_to(&mut self.statement.filter);
         self
     }
 
@@ -130,10 +130,7 @@ impl<M: Model, C: Selectable<M>> Select<Columns<M, C>> {
 
     /// Only groups that fulfil the filter, which may speak of aggregates.
     pub fn having(mut self, filter: Filter<M>) -> Self {
-        self.statement.having = Some(match self.statement.having.take() {
-            Some(node) => node.and(filter.node),
-            None => filter.node,
-        });
+        filter.node.add_to(&mut self.statement.having);
         self
     }
 }
