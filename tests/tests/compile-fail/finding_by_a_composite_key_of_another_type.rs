@@ -1,0 +1,8 @@
+use orm_core::prelude::*;
+use orm_tests::blog::*;
+
+fn program(_: &Db, user: i64) {
+    let _ = Membership::find((user, user));
+}
+
+fn main() {}
