@@ -1,6 +1,6 @@
 //! Keys, compared in Rust to match children with parents.
 
-use super::{Cell, SqlType, Value, civil, scalar::numeric_text};
+use super::{Cell, SqlType, Value, civil, numeric_text};
 
 /// A key's value in a form that can be ordered and compared in Rust.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
