@@ -26,9 +26,10 @@ enum Shape {
     AuthorPosts,
     PostAuthorGroups,
     TagsPostsComments,
+    PostTags,
 }
 
-const SHAPES: [Shape; 12] = [
+const SHAPES: [Shape; 13] = [
     Shape::Posts,
     Shape::PostsComments,
     Shape::PostsTags,
@@ -41,6 +42,7 @@ const SHAPES: [Shape; 12] = [
     Shape::AuthorPosts,
     Shape::PostAuthorGroups,
     Shape::TagsPostsComments,
+    Shape::PostTags,
 ];
 
 /// A query: a shape, what its to-many loads are filtered and ordered by, and which roots there are.
@@ -89,6 +91,7 @@ impl Query {
                 ("comments", vec![want("post").with(want("author").with(groups.of("groups")))])
             }
             Shape::TagsPostsComments => ("tags", vec![posts.of("posts").with(comments.of("comments"))]),
+            Shape::PostTags => ("comments", vec![want("post").with(tags.of("tags"))]),
         }
     }
 
@@ -154,6 +157,9 @@ impl Query {
             }),
             Shape::TagsPostsComments => many!(outer, Tag::posts, posts, |posts| {
                 many!(inner, Post::comments, comments, |comments| all!(Tag, posts.with(comments)))
+            }),
+            Shape::PostTags => one!(outer, Comment::post, |post| {
+                many!(inner, Post::tags, tags, |tags| all!(Comment, post.with(tags)))
             }),
         }
     }

@@ -76,6 +76,17 @@ cases! {
             Tag::select().with(Tag::posts.selectin().with(Post::comments.joined())) => 2,
             Tag::select().with(Tag::posts.joined().with(Post::comments.joined())) => 1,
         );
+        // An order of the load must not part the rows of one link.
+        for sort in [by("title"), down("score"), down("id")] {
+            agree!(bed, world, "tags", [want("posts").sort(sort).with(want("comments").sort(down("text")))]:
+                Tag::select().with(Tag::posts.selectin().order_by(naive::order::<Post>(Some(sort)))
+                    .with(Post::comments.selectin().order_by(Comment::text.desc()))) => 3,
+                Tag::select().with(Tag::posts.selectin().order_by(naive::order::<Post>(Some(sort)))
+                    .with(Post::comments.joined().order_by(Comment::text.desc()))) => 2,
+                Tag::select().with(Tag::posts.joined().order_by(naive::order::<Post>(Some(sort)))
+                    .with(Post::comments.joined().order_by(Comment::text.desc()))) => 1,
+            );
+        }
         agree!(bed, world, "tags", [want("posts").with(want("tags"))]:
             Tag::select().with(Tag::posts.selectin().with(Post::tags.selectin())) => 3,
             Tag::select().with(Tag::posts.joined().with(Post::tags.joined())) => 1,
