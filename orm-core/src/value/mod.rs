@@ -13,6 +13,7 @@ mod tuples;
 pub use cell::{Array, Cell, ReadElement};
 pub use column_type::{ArrayElement, ColumnType, Mismatch, NotNull, Nullability, Nullable};
 pub use key::Key;
+#[cfg(test)]
 pub(crate) use scalar::numeric_text;
 pub(crate) use tuples::each_tuple;
 
@@ -55,7 +56,8 @@ pub enum SqlType {
     Timestamp,
     /// A UUID
     Uuid,
-    /// An exact decimal number
+    /// An exact decimal number. SQLite keeps it as text, exactly, but compares, sorts and computes it as a floating-point
+    /// number, which is good for 15 digits
     Decimal,
     /// A JSON document
     Json,
