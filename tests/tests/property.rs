@@ -1,11 +1,15 @@
 //! Any data, any query: selectin, joined, a naive loop and a model in plain Rust give the same.
 
+#![allow(clippy::result_large_err)] // of proptest
+
 use orm_core::prelude::*;
 use orm_core::{Error, Result};
-use orm_tests::models::blog::{self, Blog, Comment, Group, Membership, Post, Profile, Tag, Tagging, User, WORDS};
+use orm_tests::models::blog::{
+    self, Blog, Comment, Group, Membership, Post, Profile, Tag, Tagging, User, WORDS,
+};
+use orm_tests::models::naive;
 use orm_tests::models::naive::{filter, json, order};
 use orm_tests::models::world::{How, Roots, Sort, Test, Want, World, want};
-use orm_tests::models::naive;
 use orm_tests::{Backend, Bed, cases};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
@@ -112,7 +116,8 @@ impl Query {
         macro_rules! many {
             ($joined:expr, $relation:expr, $options:ident, |$load:ident| $body:expr) => {
                 one!($joined, $relation, |load| {
-                    let $load = load.filter(filter(self.$options.test.as_ref())).order_by(order(self.$options.sort));
+                    let $load =
+                        load.filter(filter(self.$options.test.as_ref())).order_by(order(self.$options.sort));
                     $body
                 })
             };
@@ -152,7 +157,10 @@ impl Query {
             }),
             Shape::PostAuthorGroups => one!(outer, Comment::post, |post| {
                 one!(inner, Post::author, |author| {
-                    many!(innermost, User::groups, groups, |groups| all!(Comment, post.with(author.with(groups))))
+                    many!(innermost, User::groups, groups, |groups| all!(
+                        Comment,
+                        post.with(author.with(groups))
+                    ))
                 })
             }),
             Shape::TagsPostsComments => many!(outer, Tag::posts, posts, |posts| {
@@ -203,10 +211,14 @@ fn blogs() -> impl Strategy<Value = Blog> {
     let profiles = prop::collection::vec(prop::option::of(prop::option::of(word())), 6);
     let names = || prop::collection::vec(word(), 0..4);
     let members = prop::collection::btree_set((0..6_u8, 0..4_u8), 0..9);
-    let links = prop::collection::vec((prop::option::weighted(0.9, any::<u8>()), prop::option::weighted(0.9, any::<u8>())), 0..10);
+    let links = prop::collection::vec(
+        (prop::option::weighted(0.9, any::<u8>()), prop::option::weighted(0.9, any::<u8>())),
+        0..10,
+    );
     (users, posts, comments, profiles, names(), members, names(), links, any::<bool>()).prop_map(
         |((names, ranks), posts, comments, profiles, groups, members, tags, links, reversed)| {
-            let id = |base: i64, at: usize| if reversed { base + 50 - at as i64 } else { base + 3 * at as i64 };
+            let id =
+                |base: i64, at: usize| if reversed { base + 50 - at as i64 } else { base + 3 * at as i64 };
             /// The key of one of the rows, if there are any.
             fn pick<T>(rows: &[T], at: u8, id: impl Fn(&T) -> i64) -> Option<i64> {
                 rows.get(usize::from(at) % rows.len().max(1)).map(id)
@@ -218,23 +230,36 @@ fn blogs() -> impl Strategy<Value = Blog> {
             let user = |at| pick(&blog.users, at, |user| user.id);
             for (at, (author, reviewer, title, score)) in posts.into_iter().enumerate() {
                 let Some(author_id) = user(author) else { continue };
-                blog.posts.push(Post { id: id(200, at), author_id, reviewer_id: reviewer.and_then(user), title, score });
+                blog.posts.push(Post {
+                    id: id(200, at),
+                    author_id,
+                    reviewer_id: reviewer.and_then(user),
+                    title,
+                    score,
+                });
             }
             for (at, (post, writer, text)) in comments.into_iter().enumerate() {
                 let Some(post_id) = pick(&blog.posts, post, |post| post.id) else { continue };
-                blog.comments.push(Comment { id: id(300, at), post_id, writer_id: writer.and_then(user), text });
+                blog.comments.push(Comment {
+                    id: id(300, at),
+                    post_id,
+                    writer_id: writer.and_then(user),
+                    text,
+                });
             }
             for (at, (user, bio)) in blog.users.iter().zip(profiles).enumerate() {
                 let Some(bio) = bio else { continue };
                 blog.profiles.push(Profile { id: id(400, at), user_id: user.id, bio });
             }
-            blog.groups = groups.into_iter().enumerate().map(|(at, name)| Group { id: id(500, at), name }).collect();
+            blog.groups =
+                groups.into_iter().enumerate().map(|(at, name)| Group { id: id(500, at), name }).collect();
             for (user, group) in members {
                 let (user, group) = (blog.users.get(usize::from(user)), blog.groups.get(usize::from(group)));
                 let Some((user, group)) = user.zip(group) else { continue };
                 blog.memberships.push(Membership { user_id: user.id, group_id: group.id });
             }
-            blog.tags = tags.into_iter().enumerate().map(|(at, name)| Tag { id: id(600, at), name }).collect();
+            blog.tags =
+                tags.into_iter().enumerate().map(|(at, name)| Tag { id: id(600, at), name }).collect();
             for (at, (post, tag)) in links.into_iter().enumerate() {
                 let post_id = post.and_then(|post| pick(&blog.posts, post, |post| post.id));
                 let tag_id = tag.and_then(|tag| pick(&blog.tags, tag, |tag| tag.id));
@@ -246,7 +271,10 @@ fn blogs() -> impl Strategy<Value = Blog> {
 }
 
 /// A condition and an order of a load, or none.
-fn options(numbers: &'static [&'static str], texts: &'static [&'static str]) -> impl Strategy<Value = Options> {
+fn options(
+    numbers: &'static [&'static str],
+    texts: &'static [&'static str],
+) -> impl Strategy<Value = Options> {
     let columns: Vec<&'static str> = numbers.iter().chain(texts).copied().collect();
     let on_number = (prop::sample::select(numbers), -1..3_i32, 0..4_u8).prop_map(|(column, value, how)| {
         let how = match how {
@@ -265,8 +293,10 @@ fn options(numbers: &'static [&'static str], texts: &'static [&'static str]) -> 
         };
         Test { column, how }
     });
-    let sort = (prop::sample::select(columns), any::<bool>()).prop_map(|(column, descending)| Sort { column, descending });
-    (prop::option::of(prop_oneof![on_number, on_text]), prop::option::of(sort)).prop_map(|(test, sort)| Options { test, sort })
+    let sort = (prop::sample::select(columns), any::<bool>())
+        .prop_map(|(column, descending)| Sort { column, descending });
+    (prop::option::of(prop_oneof![on_number, on_text]), prop::option::of(sort))
+        .prop_map(|(test, sort)| Options { test, sort })
 }
 
 fn queries() -> impl Strategy<Value = Query> {
@@ -277,9 +307,13 @@ fn queries() -> impl Strategy<Value = Query> {
     let page = (prop::option::of(0..5_u64), prop::option::of(0..4_u64));
     let loads = (posts(), comments(), named(), named(), users());
     (prop::sample::select(&SHAPES[..]), (users(), posts(), comments(), named()), page, loads).prop_map(
-        |(shape, (of_users, of_posts, of_comments, of_named), (limit, offset), (posts, comments, groups, tags, members))| {
-            let mut query =
-                Query { shape, roots: Roots::default(), posts, comments, groups, tags, members };
+        |(
+            shape,
+            (of_users, of_posts, of_comments, of_named),
+            (limit, offset),
+            (posts, comments, groups, tags, members),
+        )| {
+            let mut query = Query { shape, roots: Roots::default(), posts, comments, groups, tags, members };
             let Options { test, sort } = match query.wants().0 {
                 "users" => of_users,
                 "posts" => of_posts,

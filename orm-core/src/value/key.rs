@@ -77,7 +77,8 @@ impl Key {
             (Cell::Time(value) | Cell::DateTime(value) | Cell::Timestamp(value), _) => Some(Key::Int(value)),
             (Cell::Uuid(bytes), _) => Some(Key::Uuid(bytes)),
             (Cell::Numeric(bytes), _) => Some(
-                numeric_text(bytes).map_or_else(|| Key::Bytes(bytes.to_vec()), |text| Self::of_decimal(&text)),
+                numeric_text(bytes)
+                    .map_or_else(|| Key::Bytes(bytes.to_vec()), |text| Self::of_decimal(&text)),
             ),
         }
     }

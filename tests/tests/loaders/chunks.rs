@@ -93,7 +93,13 @@ async fn families(bed: &Bed, count: i64) {
 
 fn check(parent: &Parent, children: &[Child], count: i64) {
     let id = parent.id;
-    let own: &[i64] = if id % 9 == 0 { &[id, id + count] } else if id % 3 == 0 { &[id] } else { &[] };
+    let own: &[i64] = if id % 9 == 0 {
+        &[id, id + count]
+    } else if id % 3 == 0 {
+        &[id]
+    } else {
+        &[]
+    };
     assert!(children.iter().map(|child| child.id).eq(own.iter().copied()), "{parent:?} {children:?}");
     assert!(children.iter().all(|child| child.parent_id == id));
 }

@@ -63,29 +63,65 @@ async fn check(bed: &Bed, codes: &[&str], referring: &[&str], fold: fn(&str) -> 
     let visits = referring.iter().map(owned).map(Some).chain([None]).zip(1..);
     Visit::insert_many(visits.map(|(place_code, id)| Visit { id, place_code })).exec(&bed.db).await.unwrap();
     // Every code with every other: links that stand there several times, in several spellings.
-    let pairs = referring.iter().flat_map(|place| referring.iter().rev().step_by(2).map(move |guide| (place, guide)));
-    let links = pairs.zip(1..).map(|((place, guide), id)| Guiding { id, place_code: owned(place), guide_name: owned(guide) });
+    let pairs =
+        referring.iter().flat_map(|place| referring.iter().rev().step_by(2).map(move |guide| (place, guide)));
+    let links = pairs.zip(1..).map(|((place, guide), id)| Guiding {
+        id,
+        place_code: owned(place),
+        guide_name: owned(guide),
+    });
     let links: Vec<Guiding> = links.collect();
     Guiding::insert_many(links.clone()).exec(&bed.db).await.unwrap();
     bed.statements.clear();
     let db = &bed.db;
 
-    let apart = Place::select().order_by(Place::number.asc()).with(Place::visits.selectin()).with(Place::guides.selectin().order_by(Guide::number.asc())).all(db).await.unwrap();
+    let apart = Place::select()
+        .order_by(Place::number.asc())
+        .with(Place::visits.selectin())
+        .with(Place::guides.selectin().order_by(Guide::number.asc()))
+        .all(db)
+        .await
+        .unwrap();
     assert_eq!(bed.statements.count(), 3);
-    let joined = Place::select().order_by(Place::number.asc()).with(Place::visits.joined()).with(Place::guides.selectin().order_by(Guide::number.asc())).all(db).await.unwrap();
+    let joined = Place::select()
+        .order_by(Place::number.asc())
+        .with(Place::visits.joined())
+        .with(Place::guides.selectin().order_by(Guide::number.asc()))
+        .all(db)
+        .await
+        .unwrap();
     assert_eq!(joined, apart);
-    let guided = Place::select().order_by(Place::number.asc()).with(Place::visits.selectin()).with(Place::guides.joined().order_by(Guide::number.asc())).all(db).await.unwrap();
+    let guided = Place::select()
+        .order_by(Place::number.asc())
+        .with(Place::visits.selectin())
+        .with(Place::guides.joined().order_by(Guide::number.asc()))
+        .all(db)
+        .await
+        .unwrap();
     assert_eq!(guided, apart);
     for (place, code) in apart.iter().zip(codes) {
         let equal = |other: &str| fold(other) == fold(code);
         let wanted = referring.iter().zip(1..).filter(|(other, _)| equal(other)).map(|(_, id)| id);
-        assert_eq!(place.visits().iter().map(|visit| visit.id).collect::<Vec<_>>(), wanted.collect::<Vec<i64>>(), "{code:?}");
-        let naive = Visit::select().filter(Visit::place_code.eq(&*place.code)).order_by(Visit::id.asc()).all(db).await.unwrap();
+        assert_eq!(
+            place.visits().iter().map(|visit| visit.id).collect::<Vec<_>>(),
+            wanted.collect::<Vec<i64>>(),
+            "{code:?}"
+        );
+        let naive = Visit::select()
+            .filter(Visit::place_code.eq(&*place.code))
+            .order_by(Visit::id.asc())
+            .all(db)
+            .await
+            .unwrap();
         assert_eq!(&naive, place.visits(), "{code:?}");
         let guides = codes.iter().zip(1..).filter(|(name, _)| {
             links.iter().any(|link| equal(&link.place_code) && fold(&link.guide_name) == fold(name))
         });
-        assert_eq!(place.guides().iter().map(|guide| guide.number).collect::<Vec<_>>(), guides.map(|(_, number)| number).collect::<Vec<i32>>(), "{code:?}");
+        assert_eq!(
+            place.guides().iter().map(|guide| guide.number).collect::<Vec<_>>(),
+            guides.map(|(_, number)| number).collect::<Vec<i32>>(),
+            "{code:?}"
+        );
     }
     let found: usize = apart.iter().map(|place| place.visits().len()).sum();
     assert!(found >= 4, "the case must have something to tell apart");
@@ -94,14 +130,22 @@ async fn check(bed: &Bed, codes: &[&str], referring: &[&str], fold: fn(&str) -> 
     let joined = Visit::select().with(Visit::place.joined()).all(db).await.unwrap();
     assert_eq!(apart, joined);
     for (visit, code) in apart.iter().zip(referring) {
-        let wanted = codes.iter().zip(1..).find(|(other, _)| fold(other) == fold(code)).map(|(_, number)| number);
+        let wanted =
+            codes.iter().zip(1..).find(|(other, _)| fold(other) == fold(code)).map(|(_, number)| number);
         assert_eq!(visit.place().as_ref().map(|place| place.number), wanted, "{code:?}");
     }
     assert!(apart.last().unwrap().place().is_none());
 
-    let apart = Guide::select().with(Guide::places.selectin().with(Place::visits.selectin())).all(db).await.unwrap();
-    assert_eq!(Guide::select().with(Guide::places.joined().with(Place::visits.joined())).all(db).await.unwrap(), apart);
-    assert_eq!(Guide::select().with(Guide::places.selectin().with(Place::visits.joined())).all(db).await.unwrap(), apart);
+    let apart =
+        Guide::select().with(Guide::places.selectin().with(Place::visits.selectin())).all(db).await.unwrap();
+    assert_eq!(
+        Guide::select().with(Guide::places.joined().with(Place::visits.joined())).all(db).await.unwrap(),
+        apart
+    );
+    assert_eq!(
+        Guide::select().with(Guide::places.selectin().with(Place::visits.joined())).all(db).await.unwrap(),
+        apart
+    );
 }
 
 const CODES: [&str; 4] = ["Abc", "é", "x", "lone"];

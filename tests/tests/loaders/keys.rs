@@ -1,17 +1,23 @@
 //! Composite keys; any NULL part of one refers to nothing and is not asked for (hazard 55).
 
 use orm_core::Error;
+use orm_tests::Bed;
 use orm_tests::cases;
 use orm_tests::models::keys::{Line, Mark, Marking, Purchase, Remark};
-use orm_tests::Bed;
 
 /// Purchases whose keys differ in one part or the other, lines of them, and remarks with every part missing in turn.
 async fn fill(bed: &Bed) {
     bed.create::<(Purchase, Line, Remark, Mark, Marking)>().await;
     let purchases = [(1, 1), (1, 2), (2, 1), (2, 2)];
-    let purchase = |(tenant_id, number)| Purchase { tenant_id, number, label: format!("{tenant_id}/{number}") };
+    let purchase =
+        |(tenant_id, number)| Purchase { tenant_id, number, label: format!("{tenant_id}/{number}") };
     Purchase::insert_many(purchases.map(purchase)).exec(&bed.db).await.unwrap();
-    let line = |(tenant_id, number, line)| Line { tenant_id, number, line, label: format!("{tenant_id}/{number}/{line}") };
+    let line = |(tenant_id, number, line)| Line {
+        tenant_id,
+        number,
+        line,
+        label: format!("{tenant_id}/{number}/{line}"),
+    };
     let lines = [(2, 1, 1), (1, 2, 1), (1, 1, 2), (1, 1, 1), (2, 1, 3)];
     Line::insert_many(lines.map(line)).exec(&bed.db).await.unwrap();
     let remark = |(id, tenant_id, number, line)| Remark { id, tenant_id, number, line };
@@ -28,7 +34,13 @@ async fn fill(bed: &Bed) {
     Remark::insert_many(remarks.map(remark)).exec(&bed.db).await.unwrap();
     Mark::insert_many([1, 2].map(|id| Mark { id })).exec(&bed.db).await.unwrap();
     let marking = |(id, tenant_id, number, line, mark_id)| Marking { id, tenant_id, number, line, mark_id };
-    let markings = [(1, 1, 1, Some(2), 2), (2, 1, 1, Some(2), 1), (3, 2, 1, Some(3), 1), (4, 1, 1, None, 1), (5, 1, 1, Some(2), 2)];
+    let markings = [
+        (1, 1, 1, Some(2), 2),
+        (2, 1, 1, Some(2), 1),
+        (3, 2, 1, Some(3), 1),
+        (4, 1, 1, None, 1),
+        (5, 1, 1, Some(2), 2),
+    ];
     Marking::insert_many(markings.map(marking)).exec(&bed.db).await.unwrap();
     bed.statements.clear();
 }

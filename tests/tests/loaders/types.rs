@@ -24,18 +24,31 @@ where
     user.posts().iter().map(|post| post.comments().len()).sum()
 }
 
-type Commented = post::Slots<orm_core::Unloaded<post::author>, orm_core::Unloaded<post::reviewer>, orm_core::Loaded<Vec<blog::Comment>>>;
+type Commented = post::Slots<
+    orm_core::Unloaded<post::author>,
+    orm_core::Unloaded<post::reviewer>,
+    orm_core::Loaded<Vec<blog::Comment>>,
+>;
 
 fn author<S: Has<post::author>>(post: &PostWith<S>) -> &str {
     post.author().models().map(|user: &User| &*user.name).next().unwrap()
 }
 
 /// One exact shape.
+#[allow(clippy::type_complexity)] // the type is the point
 fn exact(users: &[loaded!(User { posts { comments { writer }, tags }, profile })]) -> usize {
-    users.iter().flat_map(|user| user.posts()).map(|post| {
-        assert!(post.comments().iter().all(|comment| comment.writer().is_some() == comment.writer_id.is_some()));
-        post.comments().len() + post.tags().len()
-    }).sum()
+    users
+        .iter()
+        .flat_map(|user| user.posts())
+        .map(|post| {
+            assert!(
+                post.comments()
+                    .iter()
+                    .all(|comment| comment.writer().is_some() == comment.writer_id.is_some())
+            );
+            post.comments().len() + post.tags().len()
+        })
+        .sum()
 }
 
 fn plain(posts: Vec<loaded!(Post)>) -> Vec<Post> {
