@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use orm_core::prelude::*;
-use orm_core::{Error, Violation, sql};
+use orm_core::{Dialect, Error, Violation, sql};
 use orm_tests::{Backend, cases};
 
 /// Stands in every value of these tests, and must stand in no error.
@@ -74,7 +74,12 @@ struct Nowhere {
 }
 
 fn person(email: &str) -> NewPerson {
-    NewPerson { email: format!("{CANARY}-{email}"), first: format!("{CANARY} f"), last: format!("{CANARY}'{email}"), age: NUMBER }
+    NewPerson {
+        email: format!("{CANARY}-{email}"),
+        first: format!("{CANARY} f"),
+        last: format!("{CANARY}'{email}"),
+        age: NUMBER,
+    }
 }
 
 /// The error, after a look that neither it nor what it came from holds a value.
@@ -88,9 +93,25 @@ fn clean<T: std::fmt::Debug>(result: orm_core::Result<T>) -> Error {
         source = inner.source();
     }
     for text in texts {
-        assert!(!text.to_lowercase().contains(CANARY) && !text.contains(&NUMBER.to_string()), "a value stands in: {text}");
+        assert!(
+            !text.to_lowercase().contains(CANARY) && !text.contains(&NUMBER.to_string()),
+            "a value stands in: {text}"
+        );
     }
     error
+}
+
+/// Has the server end the connection of a transaction.
+async fn kill(tx: &mut Transaction, db: &Db) -> orm_core::Result<()> {
+    let (ask, kill) = match tx.dialect() {
+        Dialect::Postgres => (
+            "SELECT CAST(pg_backend_pid() AS bigint)",
+            "SELECT CAST(pg_terminate_backend(CAST({} AS integer)) AS integer)",
+        ),
+        _ => ("SELECT CAST(CONNECTION_ID() AS SIGNED)", "KILL {}"),
+    };
+    let (id,) = sql(ask).fetch_as::<(i64,)>().one(tx).await?;
+    sql(kill).bind(id).exec(db).await.map(drop)
 }
 
 fn names(said: &Violation) -> (Option<&str>, Option<&str>, Vec<&str>) {
@@ -295,12 +316,7 @@ cases! {
         bed.create::<Person>().await;
         let mut tx = bed.db.begin().await.unwrap();
         Person::insert(person("a")).exec(&mut tx).await.unwrap();
-        let (ask, kill) = match bed.backend {
-            Backend::Postgres => ("SELECT CAST(pg_backend_pid() AS bigint)", "SELECT CAST(pg_terminate_backend(CAST({} AS integer)) AS integer)"),
-            _ => ("SELECT CAST(CONNECTION_ID() AS SIGNED)", "KILL {}"),
-        };
-        let (pid,) = sql(ask).fetch_as::<(i64,)>().one(&mut tx).await.unwrap();
-        sql(kill).bind(pid).exec(&bed.db).await.unwrap();
+        kill(&mut tx, &bed.db).await.unwrap();
         let broken = clean(Person::insert(person("b")).exec(&mut tx).await);
         assert!(matches!(broken, Error::Connection { .. }), "{broken:?}");
         let commit = clean(tx.commit().await);
@@ -319,6 +335,46 @@ cases! {
         let deep = (0..2_000).fold(Person::first.eq(CANARY), |filter, n| filter.and(Person::age.eq(n)).not());
         let error = clean(Person::select().filter(deep).all(&bed.db).await);
         assert!(matches!(error, Error::QueryTooComplex { .. }), "{error:?}");
+        // A model that is read only has no entry points for writes; the functions behind them refuse it.
+        let update = orm_core::query::update::<Handle>().set(Handle::handle, CANARY).all_rows().exec(&bed.db).await;
+        assert!(matches!(clean(update), Error::ReadOnly { model: "Handle" }));
+        let delete = orm_core::query::delete::<Handle>().all_rows().exec(&bed.db).await;
+        assert!(matches!(clean(delete), Error::ReadOnly { .. }));
         assert_eq!(bed.statements.take(), [""; 0]);
+        // What was built but not run shows no value either.
+        let built = format!(
+            "{:?} {:?} {:?}",
+            Person::update().set(Person::first, CANARY).filter(Person::age.eq(NUMBER)),
+            Person::delete().filter(Person::email.in_list([CANARY])),
+            Person::select().filter(Person::email.eq(CANARY).and(Person::age.gt(NUMBER))),
+        );
+        assert!(!built.contains(CANARY) && !built.contains(&NUMBER.to_string()), "{built}");
     }
+
+    async fn a_commit_that_is_cut_off_tells_that_nobody_knows(bed: Bed) except [sqlite: "has no server"] {
+        bed.create::<Person>().await;
+        let mut tx = bed.db.begin().await.unwrap();
+        Person::insert(person("a")).exec(&mut tx).await.unwrap();
+        kill(&mut tx, &bed.db).await.unwrap();
+        let commit = clean(tx.commit().await);
+        assert!(matches!(commit, Error::CommitOutcomeUnknown), "{commit:?}");
+        assert_eq!(bed.db.pool_status().in_use, 0);
+        // It is never tried again, however many retries there are.
+        let runs = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
+        let (run, db) = (runs.clone(), bed.db.clone());
+        let outcome = bed.db.transaction_with(TxOptions::default().retries(5), async move |tx| {
+            run.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            kill(tx, &db).await
+        }).await;
+        assert!(matches!(clean(outcome), Error::CommitOutcomeUnknown));
+        assert_eq!(runs.load(std::sync::atomic::Ordering::Relaxed), 1);
+    }
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "handles", read_only)]
+struct Handle {
+    #[model(primary_key)]
+    id: i64,
+    handle: String,
 }

@@ -355,7 +355,10 @@ cases! {
 const LONG: &str = "a_table_whose_name_leaves_little_room_for_anything_else";
 
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "a_table_whose_name_leaves_little_room_for_anything_else", index(first_number, second_number))]
+#[model(
+    table = "a_table_whose_name_leaves_little_room_for_anything_else",
+    index(first_number, second_number)
+)]
 #[model(index(first_number, third_number))]
 struct Long {
     #[model(primary_key, generated)]

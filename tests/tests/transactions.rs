@@ -58,7 +58,9 @@ async fn level(tx: &mut Transaction) -> Result<String> {
     let ask = match tx.dialect() {
         Dialect::Postgres => "SELECT current_setting('transaction_isolation')",
         // The level of the running transaction stands in no variable.
-        _ => "SELECT trx_isolation_level FROM information_schema.innodb_trx WHERE trx_mysql_thread_id = CONNECTION_ID()",
+        _ => {
+            "SELECT trx_isolation_level FROM information_schema.innodb_trx WHERE trx_mysql_thread_id = CONNECTION_ID()"
+        }
     };
     if tx.dialect() != Dialect::Postgres {
         // That table is a copy, which the server renews when it is older than 100 ms.

@@ -93,7 +93,9 @@ async fn reset(db: &Db) {
 /// `after` are the states that it may leave, the last one when it was acknowledged.
 fn sweep(bed: &Bed, work: impl AsyncFn(&Db, usize) -> Option<bool>, after: &[State]) {
     // Of a closure that borrows, the compiler cannot see that its future is Send.
-    tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(sweep_all(&bed.db, work, after)));
+    tokio::task::block_in_place(|| {
+        tokio::runtime::Handle::current().block_on(sweep_all(&bed.db, work, after))
+    });
 }
 
 async fn sweep_all(db: &Db, work: impl AsyncFn(&Db, usize) -> Option<bool>, after: &[State]) {
@@ -150,9 +152,7 @@ fn chunks(bed: &Bed) -> i64 {
 
 /// Whether it was acknowledged, if it ended.
 fn ended<T>(outcome: Option<Result<T>>) -> Option<bool> {
-    outcome.map(|result| {
-        result.map_err(|error| panic!("{error}")).is_ok()
-    })
+    outcome.map(|result| result.map_err(|error| panic!("{error}")).is_ok())
 }
 
 cases! {
@@ -306,5 +306,34 @@ cases! {
             }
             if ended { break; }
         }
+    }
+
+    async fn no_task_ever_reads_the_rows_of_another(bed: Bed) {
+        bed.create::<(Entry, Note, Tag)>().await;
+        Entry::insert_many((1..=64).map(|id| Entry { id, value: id * 7 })).exec(&bed.db).await.unwrap();
+        let tasks: Vec<_> = (0..8_i64).map(|task| {
+            let db = bed.db.clone();
+            tokio::spawn(async move {
+                let mut read = 0;
+                for turn in 0..100_i64 {
+                    let id = (task * 31 + turn * 7) % 64 + 1;
+                    let polls = (turn as usize * 5 + task as usize) % 9 + 1;
+                    if let Some(found) = poll_and_drop(Entry::find(id).one(&db), polls).await {
+                        assert_eq!(found.unwrap(), Entry { id, value: id * 7 });
+                        read += 1;
+                    }
+                    let several = Entry::select().filter(Entry::id.gt(id).and(Entry::id.le(id + task))).order_by(Entry::id.asc()).columns(Entry::id);
+                    if let Some(found) = poll_and_drop(several.all(&db), polls + 2).await {
+                        assert_eq!(found.unwrap(), (id + 1..=(id + task).min(64)).collect::<Vec<_>>());
+                        read += 1;
+                    }
+                }
+                read
+            })
+        }).collect();
+        let mut read = 0;
+        for task in tasks { read += task.await.unwrap(); }
+        assert!(read > 0, "some were never dropped");
+        assert_eq!(within_a_second(Entry::select().count(&bed.db)).await.unwrap(), 64);
     }
 }

@@ -96,8 +96,8 @@ fn controls_transaction(text: &str) -> bool {
 /// Whether MariaDB and MySQL commit the transaction around the statement.
 fn commits(text: &str) -> bool {
     const VERBS: [&str; 13] = [
-        "ALTER", "ANALYZE", "CREATE", "DROP", "FLUSH", "GRANT", "LOCK", "OPTIMIZE", "RENAME", "REPAIR", "REVOKE",
-        "TRUNCATE", "UNLOCK",
+        "ALTER", "ANALYZE", "CREATE", "DROP", "FLUSH", "GRANT", "LOCK", "OPTIMIZE", "RENAME", "REPAIR",
+        "REVOKE", "TRUNCATE", "UNLOCK",
     ];
     let (first, second) = verb(text);
     VERBS.contains(&first.as_str()) && second != "TEMPORARY"

@@ -95,9 +95,7 @@ impl Db {
         let (off, on) = match dialect {
             Dialect::Postgres => return run_all(&mut lease, &statements).await,
             Dialect::Sqlite => ("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON"),
-            Dialect::MariaDb | Dialect::MySql => {
-                ("SET FOREIGN_KEY_CHECKS = 0", "SET FOREIGN_KEY_CHECKS = 1")
-            }
+            Dialect::MariaDb | Dialect::MySql => ("SET FOREIGN_KEY_CHECKS = 0", "SET FOREIGN_KEY_CHECKS = 1"),
         };
         lease.run(off).await?;
         let dropped = run_all(&mut lease, &statements).await;
