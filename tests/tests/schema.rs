@@ -226,12 +226,12 @@ cases! {
     }
 
     async fn names_that_are_words_of_sql_are_quoted(bed: Bed) {
-        bed.create::<Select>().await;
-        let row = Select { order: 1, group: "g".into(), quoted: Some(2), r#where: true };
-        assert_eq!(Select::insert(row.clone()).one(&bed.db).await.unwrap(), row);
-        Select::update().set(Select::quoted, Select::order + 5).filter(Select::group.eq("g")).exec(&bed.db).await.unwrap();
-        assert_eq!(Select::update_many([&row], (Select::group, Select::quoted)).exec(&bed.db).await.unwrap(), 1);
-        assert_eq!(Select::select().order_by(Select::group.desc()).all(&bed.db).await.unwrap(), [row]);
+        bed.create::<Keyword>().await;
+        let row = Keyword { order: 1, group: "g".into(), quoted: Some(2), r#where: true };
+        assert_eq!(Keyword::insert(row.clone()).one(&bed.db).await.unwrap(), row);
+        Keyword::update().set(Keyword::quoted, Keyword::order + 5).filter(Keyword::group.eq("g")).exec(&bed.db).await.unwrap();
+        assert_eq!(Keyword::update_many([&row], (Keyword::group, Keyword::quoted)).exec(&bed.db).await.unwrap(), 1);
+        assert_eq!(Keyword::select().order_by(Keyword::group.desc()).all(&bed.db).await.unwrap(), [row]);
         assert_eq!(indexes(&bed, "select").await.len(), 1);
     }
 
@@ -359,7 +359,7 @@ const LONG: &str = "a_table_whose_name_leaves_little_room_for_anything_else";
     table = "a_table_whose_name_leaves_little_room_for_anything_else",
     index(first_number, second_number)
 )]
-#[model(index(first_number, third_number))]
+#[model(index(third_number, unique_number))]
 struct Long {
     #[model(primary_key, generated)]
     id: i64,
@@ -372,7 +372,7 @@ struct Long {
 
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "select", index(group, quoted))]
-struct Select {
+struct Keyword {
     #[model(primary_key)]
     order: i64,
     #[model(type = "VARCHAR(9)")]
