@@ -118,8 +118,9 @@ pub struct Through {
 }
 
 impl ColumnMeta {
-    /// A column of type `T`; for the derive, which adds the rest by the functions below.
-    pub const fn of<T: ColumnType>(
+    /// A column of a type with these facts; for the derive, which adds the rest by the functions below.
+    pub const fn of(
+        (sql_type, nullable): (SqlType, bool),
         model: &'static str,
         field: &'static str,
         name: &'static str,
@@ -130,9 +131,9 @@ impl ColumnMeta {
             field,
             name,
             index,
-            sql_type: T::TYPE,
+            sql_type,
             declared_type: None,
-            nullable: <T::Nullability as Nullability>::NULLABLE,
+            nullable,
             generated: false,
             default: None,
             unique: false,

@@ -113,6 +113,9 @@ impl Db {
     /// in a new transaction; so it must bring nothing along from its last run. A commit whose outcome is unknown is never
     /// tried again.
     ///
+    /// Inside a spawned task write `async move |tx| …` where the closure uses variables from around it: of a closure that
+    /// borrows them, the compiler cannot see that its future may move between threads ("`Send` is not general enough").
+    ///
     /// # Errors
     /// What the last run gave, or why its transaction could not begin or commit.
     #[track_caller]

@@ -7,13 +7,19 @@ use super::connection::Connection;
 use super::database::Db;
 use super::options::TxOptions;
 use super::pool::Pooled;
+use super::tally::Tally;
 use super::transaction::Transaction;
-use crate::backend::{Outcome, Row, Sink};
+use crate::backend::{Outcome, Sink};
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::sql::Sql;
 
 /// What the ends of a query accept: `&Db` (a connection of the pool), `&mut Transaction` (the transaction's own).
+#[diagnostic::on_unimplemented(
+    message = "no query runs on `{Self}`",
+    label = "expected `&Db` or `&mut Transaction`",
+    note = "write `&db`, or in a transaction `&mut *tx`"
+)]
 pub trait Executor<'c>: sealed::Sealed + Send + Sized {
     /// The connection for the length of one query.
     ///
@@ -75,12 +81,13 @@ impl<'c> Lease<'c> {
     /// Sends a statement and gives its rows to `sink`.
     pub(crate) async fn fetch(&mut self, sql: &Sql, sink: &mut dyn Sink) -> Result<Outcome> {
         let depth = self.depth;
-        self.connection().fetch(depth, sql, sink).await
+        self.connection().fetch(depth, sql, Tally::of_rows(sink)).await
     }
 
     /// Sends a statement that returns no rows.
     pub(crate) async fn execute(&mut self, sql: &Sql) -> Result<Outcome> {
-        self.fetch(sql, &mut NoRows).await
+        let depth = self.depth;
+        self.connection().fetch(depth, sql, Tally::of_effect()).await
     }
 
     /// Sends a statement without values, unprepared: DDL. MariaDB and MySQL would commit a transaction at it, so there it
@@ -98,12 +105,16 @@ impl<'c> Lease<'c> {
         Ok(Scope { depth: self.depth })
     }
 
-    /// Ends a scope: keeps what it did where the result is `Ok`, undoes it where not.
+    /// Ends a scope: keeps what it did where the result is `Ok`, undoes it where not. A transaction around it then fails as
+    /// it does after a single statement: how many statements a query is made of changes nothing for it.
     pub(crate) async fn leave<T>(&mut self, scope: Scope, result: Result<T>) -> Result<T> {
         let ended = self.end(scope.depth, result.is_ok()).await;
         match result {
             Ok(value) => ended.map(|()| value),
-            Err(error) => Err(error),
+            Err(error) => {
+                self.connection().note(&error);
+                Err(error)
+            }
         }
     }
 
@@ -117,14 +128,5 @@ impl<'c> Lease<'c> {
             On::Own(pooled) => pooled,
             On::Transaction(pooled) => pooled,
         }
-    }
-}
-
-/// Passes over the rows of a statement that should have none.
-struct NoRows;
-
-impl Sink for NoRows {
-    fn row(&mut self, _: Row<'_>) -> Result<()> {
-        Ok(())
     }
 }

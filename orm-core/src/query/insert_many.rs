@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::meta::ColumnMeta;
 use crate::model::{Insertable, Model, NewRow};
 use crate::sql::{self, Sql};
-use crate::value::{Key, Value};
+use crate::value::{Key, SqlType, Value};
 
 /// How many rows one statement inserts at most; the number of binds may allow fewer.
 const MAX_ROWS: usize = 1_000;
@@ -63,6 +63,9 @@ impl<M: Model, C: ColumnSet<M>> InsertMany<M, C> {
     /// stored.
     pub async fn exec<'c>(self, on: impl Executor<'c>) -> Result<u64> {
         writable::<M>()?;
+        if self.rows.is_empty() {
+            return Ok(0);
+        }
         let mut lease = on.lease().await?;
         let dialect = lease.dialect();
         let mut statements = Vec::new();
@@ -81,16 +84,27 @@ impl<M: Model, C: ColumnSet<M>> InsertMany<M, C> {
 
     /// Stores the rows and gives them as they are stored, in the order of the input.
     ///
-    /// Rows are told apart by their primary key: a given one is looked up, generated ones rise in the order of the input. On
-    /// MySQL, which returns nothing, rows with a generated key are inserted one by one and read back.
+    /// Rows are told apart by their primary key: a given one is looked up, generated numbers rise in the order of the input.
+    /// On MySQL, which returns nothing, rows are inserted one by one and read back.
     ///
     /// # Errors
-    /// As [`exec`](InsertMany::exec).
+    /// As [`exec`](InsertMany::exec). On MySQL [`Error::Unsupported`] where a default makes the key, before anything is sent.
+    /// [`Error::InvalidQuery`] where a rule or trigger of the database keeps rows back, so that nobody can tell which came
+    /// through: [`exec`](InsertMany::exec) gives their number.
     pub async fn all<'c>(self, on: impl Executor<'c>) -> Result<Vec<C::Row>> {
         writable::<M>()?;
+        if self.rows.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut lease = on.lease().await?;
         let dialect = lease.dialect();
         let groups = groups(self.rows);
+        if !dialect.insert_returning() && !groups.iter().all(|group| is_key_known::<M>(group)) {
+            return Err(Error::Unsupported {
+                feature: "way to tell a key that a default makes",
+                backend: dialect.name(),
+            });
+        }
         let statements: usize = groups.iter().map(|group| chunks(group, dialect).len()).sum();
         let mut stored = if statements == 1 && dialect.insert_returning() {
             store::<M, C>(&mut lease, &groups, &self.returning).await?
@@ -145,15 +159,18 @@ fn in_input_order<M: Model, R>(
 ) -> Result<Stored<R>> {
     if returned.len() != rows.len() {
         return Err(Error::InvalidQuery(format!(
-            "an insert of {} rows of {} returned {}: a rule or trigger of the database keeps rows back",
+            "an insert of {} rows of {} returned {}: a rule or trigger of the database keeps rows back, so insert with \
+             `.exec(..)`; without a transaction around it, the others are stored",
             rows.len(),
             M::META.name,
             returned.len()
         )));
     }
     let Some(key_at) = given_key::<M>(group) else {
-        // The server made the keys, which rise in the order in which it read the rows.
-        returned.sort_by(|left, right| left.0.cmp(&right.0));
+        if let Some(part) = counted_part::<M>(group) {
+            // The server counted the keys up in the order in which it read the rows.
+            returned.sort_by(|left, right| part_of(&left.0, part).cmp(&part_of(&right.0, part)));
+        }
         return Ok(rows.iter().map(|row| row.0).zip(returned.into_iter().map(|row| row.1)).collect());
     };
     let mut places: Vec<(Option<Key>, usize)> =
@@ -178,6 +195,28 @@ fn in_input_order<M: Model, R>(
 fn given_key<M: Model>(group: &Group) -> Option<Vec<usize>> {
     let at = |wanted: &&ColumnMeta| group.columns.iter().position(|column| column.index == wanted.index);
     M::META.primary.iter().map(at).collect()
+}
+
+/// Which part of the primary key the database counts up; `None` where it makes one that does not rise, such as a UUID.
+fn counted_part<M: Model>(group: &Group) -> Option<usize> {
+    let is_unset = |key: &ColumnMeta| group.columns.iter().all(|column| column.index != key.index);
+    let mut unset = M::META.primary.iter().enumerate().filter(|(_, column)| is_unset(column));
+    match (unset.next(), unset.next()) {
+        (Some((part, column)), None) if column.generated && column.sql_type != SqlType::Uuid => Some(part),
+        _ => None,
+    }
+}
+
+fn part_of(key: &Option<Key>, part: usize) -> Option<&Key> {
+    match key {
+        Some(Key::Many(parts)) => parts.get(part),
+        key => key.as_ref(),
+    }
+}
+
+/// Whether the keys can be told without RETURNING: they are given, or the server reports the number that it made.
+fn is_key_known<M: Model>(group: &Group) -> bool {
+    given_key::<M>(group).is_some() || counted_part::<M>(group).is_some()
 }
 
 fn key_of(row: &[Bind], at: &[usize]) -> Option<Key> {

@@ -39,7 +39,7 @@ impl<M: Model, T: ColumnType> ColumnSet<M> for Column<M, T> {
     }
 
     fn read(&self, cells: &mut Cells<'_>) -> Result<T> {
-        cells.take(M::META, self.meta().index)
+        cells.take(M::META, self.meta().index, T::decode)
     }
 }
 

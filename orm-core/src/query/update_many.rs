@@ -1,5 +1,6 @@
 //! UPDATE of rows in hand, each with values of its own.
 
+use std::collections::HashSet;
 use std::marker::PhantomData;
 
 use super::returned::{ColumnSet, binds, writable};
@@ -9,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::meta::ColumnMeta;
 use crate::model::Model;
 use crate::sql::{self, Sql};
+use crate::value::Key;
 
 /// How many rows one statement updates at most; the number of binds may allow fewer.
 const MAX_ROWS: usize = 500;
@@ -42,14 +44,26 @@ impl<M: Model> UpdateMany<M> {
     /// in the table.
     ///
     /// # Errors
-    /// [`Error::ReadOnly`] for a read-only model and [`Error::InvalidQuery`] without a column or with one of the primary key,
-    /// before anything is sent; else what the database says, and then no row is changed.
+    /// [`Error::ReadOnly`] for a read-only model and [`Error::InvalidQuery`] without a column, with one of the primary key, or
+    /// with a row given twice, before anything is sent; else what the database says, and then no row is changed.
+    ///
+    /// Two rows that swap a unique value are refused ([`Error::UniqueViolation`]) where the server looks at the constraint row
+    /// by row: everywhere, but for a deferred constraint of PostgreSQL.
     pub async fn exec<'c>(self, on: impl Executor<'c>) -> Result<u64> {
         writable::<M>()?;
         let is_key = |column: &&ColumnMeta| M::META.primary.iter().any(|key| key.index == column.index);
         if self.columns.is_empty() || self.columns.iter().any(is_key) {
             return Err(Error::InvalidQuery(format!(
                 "update_many of {} must name at least one column, and none of the primary key, by which it finds the rows",
+                M::META.name
+            )));
+        }
+        if self.rows.is_empty() {
+            return Ok(0);
+        }
+        if self.repeats() {
+            return Err(Error::InvalidQuery(format!(
+                "update_many of {} was given a row twice, and which of the two would win is chance",
                 M::META.name
             )));
         }
@@ -61,6 +75,15 @@ impl<M: Model> UpdateMany<M> {
         let scope = lease.enter().await?;
         let changed = run(&mut lease, &statements).await;
         lease.leave(scope, changed).await
+    }
+
+    /// Whether two rows have the same key.
+    fn repeats(&self) -> bool {
+        let key = |row: &Vec<Bind>| {
+            Key::of_values(row.iter().take(M::META.primary.len()).map(|bind| bind.value.clone()))
+        };
+        let mut keys = HashSet::with_capacity(self.rows.len());
+        !self.rows.iter().filter_map(key).all(|key| keys.insert(key))
     }
 
     fn statements(self, lease: &Lease<'_>) -> Result<Vec<Sql>> {

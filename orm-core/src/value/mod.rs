@@ -13,6 +13,7 @@ mod tuples;
 pub use cell::{Array, Cell, ReadElement};
 pub use column_type::{ArrayElement, ColumnType, Mismatch, NotNull, Nullability, Nullable};
 pub use key::Key;
+pub(crate) use scalar::numeric_text;
 pub(crate) use tuples::each_tuple;
 
 /// The SQL type that a column has in the model. It fixes how values are bound, so that the same statement text

@@ -5,6 +5,7 @@ use super::{ArrayElement, Cell, ColumnType, Mismatch, NotNull, SqlType, Value};
 /// `impl ColumnType` for a scalar type: its SQL type, how it is bound and which cells it is read from.
 macro_rules! scalar {
     ($type:ty, $sql:ident, |$value:ident| $encode:expr, { $($pattern:pat $(if $guard:expr)? => $decode:expr),+ $(,)? }) => {
+        #[diagnostic::do_not_recommend]
         impl ColumnType for $type {
             const TYPE: SqlType = SqlType::$sql;
             type Nullability = NotNull;

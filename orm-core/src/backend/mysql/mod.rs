@@ -21,9 +21,10 @@ use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::value::Cell;
 
-/// The state of every session. Zero dates would read as NULL, and without strictness the server cuts what does not fit.
+/// The state of every session. Zero dates would read as NULL, without strictness the server cuts what does not fit, and a
+/// given key 0 would be taken for none.
 const SESSION: &str = "SET NAMES utf8mb4, time_zone = '+00:00', sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,\
-    NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'";
+    NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION'";
 
 pub(super) fn parse(url: &str) -> Result<MySqlConnectOptions> {
     url.parse().map_err(|_| target::unreadable("mysql"))

@@ -14,6 +14,8 @@ const INTERRUPT: u32 = 9;
 const CANNOT_OPEN: u32 = 14;
 const CHECK: u32 = 275;
 const FOREIGN_KEY: u32 = 787;
+/// What `RAISE` in a trigger gives, and also a key that is declared `ON DELETE RESTRICT`.
+const TRIGGER: u32 = 1811;
 const NOT_NULL: u32 = 1299;
 const PRIMARY_KEY: u32 = 1555;
 const UNIQUE: u32 = 2067;
@@ -33,6 +35,9 @@ fn by_code(code: u32, message: &str, statement: &str) -> Error {
         NOT_NULL => Error::NotNullViolation(of_columns(subject, statement)),
         CHECK => Error::CheckViolation(violation(None, subject, Vec::new(), statement)),
         FOREIGN_KEY => Error::ForeignKeyViolation(violation(None, None, Vec::new(), statement)),
+        TRIGGER if message == "FOREIGN KEY constraint failed" => {
+            Error::ForeignKeyViolation(violation(None, None, Vec::new(), statement))
+        }
         _ => match code & 0xff {
             BUSY | LOCKED => Error::Busy(said()),
             INTERRUPT => Error::Timeout(said()),

@@ -266,14 +266,30 @@ async fn scopes_of_a_lease_nest_in_a_transaction() {
         let mut lease = (&mut tx).lease().await.unwrap();
         let scope = lease.enter().await.unwrap();
         lease.fetch(&sql("INSERT INTO entries VALUES (2)"), &mut Ids::default()).await.unwrap();
-        let failed = lease.fetch(&sql(DUPLICATE), &mut Ids::default()).await;
-        lease.leave(scope, failed).await.unwrap_err();
+        lease.leave(scope, Ok(())).await.unwrap();
         let scope = lease.enter().await.unwrap();
         lease.fetch(&sql("INSERT INTO entries VALUES (3)"), &mut Ids::default()).await.unwrap();
-        lease.leave(scope, Ok(())).await.unwrap();
+        let refused = Err::<(), _>(Error::InvalidQuery("nothing was sent".to_owned()));
+        lease.leave(scope, refused).await.unwrap_err();
     }
     tx.commit().await.unwrap();
-    assert_eq!(ids(&db).await.unwrap(), [1, 3]);
+    assert_eq!(ids(&db).await.unwrap(), [1, 2]);
+}
+
+/// As after a single statement: a query does not tell how many statements it is made of.
+#[tokio::test]
+async fn a_failed_scope_of_a_lease_fails_the_transaction_around_it() {
+    let db = memory().await;
+    let mut tx = db.begin().await.unwrap();
+    insert(&mut tx, 1).await.unwrap();
+    let mut lease = (&mut tx).lease().await.unwrap();
+    let scope = lease.enter().await.unwrap();
+    let failed = lease.fetch(&sql(DUPLICATE), &mut Ids::default()).await;
+    lease.leave(scope, failed).await.unwrap_err();
+    drop(lease);
+    assert!(matches!(insert(&mut tx, 2).await, Err(Error::TransactionFailed { .. })));
+    assert!(matches!(tx.commit().await, Err(Error::RolledBack { .. })));
+    assert!(ids(&db).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -378,6 +394,7 @@ async fn writers_wait_at_begin() {
 
 #[tokio::test]
 async fn observers_see_every_statement() {
+    const NONE: &str = "SELECT id FROM entries WHERE id < 0";
     let db = memory().await;
     let seen = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&seen);
@@ -390,7 +407,9 @@ async fn observers_see_every_statement() {
     db.transaction(async |tx| {
         insert(&mut *tx, 1).await?;
         let _ = tx.transaction(async |tx| exec(&mut *tx, DUPLICATE).await.map(drop)).await;
-        ids(&mut *tx).await
+        ids(&mut *tx).await?;
+        // SQLite's own count is still that of the insert.
+        tx.lease().await?.fetch(&sql(NONE), &mut Ids::default()).await
     })
     .await
     .unwrap();
@@ -402,6 +421,7 @@ async fn observers_see_every_statement() {
         ("ROLLBACK TO SAVEPOINT orm_2", 0, 0, true),
         ("RELEASE SAVEPOINT orm_2", 0, 0, true),
         ("SELECT id FROM entries ORDER BY id", 0, 1, true),
+        (NONE, 0, 0, true),
         ("COMMIT", 0, 0, true),
     ];
     let seen = seen.lock().unwrap();
