@@ -134,12 +134,10 @@ impl<R: Relation, St: Strategy, P: Plan<Model = R::Target>, X> Load<R, St, P, X>
 
     /// Loads a relation of the related rows where the condition is true when the query is built; see
     /// [`Select::with_if`](crate::query::Select::with_if).
-    pub fn with_if<L>(self, condition: bool, loader: L) -> Load<R, St, Added<P, Guard<L>>, X>
+    pub fn with_if<L, S>(self, condition: bool, loader: L) -> Load<R, St, WithLoads<R::Target, S>, X>
     where
         L: Loader,
-        L::Relation: StartsAt<R::Target>,
-        P: Loadable,
-        P::Slots: Fill<L::Relation, Guard<L>, Before: IsVacant>,
+        P: Loadable<Slots: Fill<L::Relation, Guard<L>, Before: IsVacant, Out = S>>,
     {
         self.with(Guard(condition.then_some(loader)))
     }
