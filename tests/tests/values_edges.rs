@@ -122,7 +122,9 @@ cases! {
         }
     }
 
-    async fn decimals_of_every_length_are_stored_exactly_or_refused(bed: Bed) {
+    async fn decimals_of_every_length_are_stored_exactly_or_refused(bed: Bed)
+        except [mysql: "MariaDB has no CAST(.. AS JSON), which the model's other columns need"]
+    {
         bed.create::<Reading>().await;
         let longest = [rust_decimal::Decimal::MAX, rust_decimal::Decimal::MIN, "0.0000000000000000000000000001".parse().unwrap(), "7922816251426433759354395033.5".parse().unwrap()];
         for (amount, id) in longest.into_iter().zip(1..) {

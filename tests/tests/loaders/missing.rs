@@ -140,6 +140,21 @@ cases! {
         assert!(users[0].groups().is_ok());
     }
 
+    async fn nested_loads_decided_at_run_time(bed: Bed) {
+        let world = blog::small(&bed).await;
+        for wanted in [false, true] {
+            let mut posts = want("posts");
+            if wanted {
+                posts = posts.with(want("comments")).with(want("author"));
+            }
+            agree!(bed, world, "users", [posts]:
+                User::select().with(User::posts.selectin().with_if(wanted, Post::comments.selectin()).with_if(wanted, Post::author.selectin()))
+                    => if wanted { 4 } else { 2 },
+                User::select().with(User::posts.joined().with_if(wanted, Post::comments.joined()).with_if(wanted, Post::author.joined())) => 1,
+            );
+        }
+    }
+
     /// `raise` sends nothing, and neither does reading what it left out (hazard 63).
     async fn raise_sends_nothing(bed: Bed) {
         let _ = blog::small(&bed).await;
