@@ -4,7 +4,6 @@
 //! A backend that is not there is skipped in words, and fails the case where `CI` is set.
 
 mod bed;
-pub mod blog;
 pub mod models;
 mod statements;
 

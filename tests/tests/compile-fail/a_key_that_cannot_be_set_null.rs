@@ -1,5 +1,5 @@
 use orm_core::prelude::*;
-use orm_tests::blog::User;
+use blog::User;
 
 #[derive(Model, Clone)]
 #[model(table = "posts")]

@@ -1,5 +1,5 @@
 use orm_core::prelude::*;
-use orm_tests::blog::Comment;
+use blog::Comment;
 
 #[derive(Model, Clone)]
 #[model(table = "posts")]

@@ -1,5 +1,5 @@
 use orm_core::prelude::*;
-use orm_tests::blog::Post;
+use blog::Post;
 
 #[derive(Model, Clone)]
 #[model(table = "users")]

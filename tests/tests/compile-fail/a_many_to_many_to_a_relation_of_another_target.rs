@@ -1,5 +1,5 @@
 use orm_core::prelude::*;
-use orm_tests::blog::{Group, Membership};
+use blog::{Group, Membership};
 
 #[derive(Model, Clone)]
 #[model(table = "people")]

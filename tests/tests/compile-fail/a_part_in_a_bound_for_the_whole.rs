@@ -1,5 +1,5 @@
 use orm_core::prelude::*;
-use orm_tests::blog::*;
+use blog::*;
 
 fn archive(user: &UserWith<impl Has<user::posts, Value = Vec<Post>>>) -> usize {
     user.posts().len()

@@ -1,5 +1,5 @@
 use orm_core::prelude::*;
-use orm_tests::blog::*;
+use blog::*;
 
 fn titles(_: &UserWith<impl Has<user::posts>>) {}
 

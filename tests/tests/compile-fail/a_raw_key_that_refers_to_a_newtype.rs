@@ -1,5 +1,5 @@
 use orm_core::prelude::*;
-use orm_tests::blog::Group;
+use blog::Group;
 
 #[derive(Model, Clone)]
 #[model(table = "memberships")]

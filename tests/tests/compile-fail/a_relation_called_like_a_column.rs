@@ -2,7 +2,7 @@ use orm_core::prelude::*;
 
 #[derive(Model, Clone)]
 #[model(table = "posts")]
-#[belongs_to(author: orm_tests::blog::User, key = author)]
+#[belongs_to(author: blog::User, key = author)]
 struct Post {
     #[model(primary_key)]
     id: i64,

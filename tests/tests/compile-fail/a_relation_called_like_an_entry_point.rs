@@ -2,7 +2,7 @@ use orm_core::prelude::*;
 
 #[derive(Model, Clone)]
 #[model(table = "posts")]
-#[belongs_to(update: orm_tests::blog::User, key = user_id)]
+#[belongs_to(update: blog::User, key = user_id)]
 struct Post {
     #[model(primary_key)]
     id: i64,

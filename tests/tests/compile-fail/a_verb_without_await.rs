@@ -1,7 +1,7 @@
 #![allow(dead_code)]
 #![deny(unused_must_use)]
 use orm_core::prelude::*;
-use orm_tests::blog::*;
+use blog::*;
 
 fn program(db: &Db) {
     User::delete().all_rows().exec(db);

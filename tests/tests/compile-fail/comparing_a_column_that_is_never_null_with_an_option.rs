@@ -1,5 +1,5 @@
 use orm_core::prelude::*;
-use orm_tests::blog::*;
+use blog::*;
 
 fn named(name: Option<String>) -> Filter<User> {
     User::username.eq(name)

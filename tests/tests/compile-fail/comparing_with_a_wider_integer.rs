@@ -1,5 +1,5 @@
 use orm_core::prelude::*;
-use orm_tests::blog::*;
+use blog::*;
 
 fn adults(age: i64) -> Filter<User> {
     User::age.ge(age)

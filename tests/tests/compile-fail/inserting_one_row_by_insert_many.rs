@@ -1,5 +1,5 @@
 use orm_core::prelude::*;
-use orm_tests::blog::*;
+use blog::*;
 
 fn program(_: &Db) {
     let _ = Profile::insert_many(NewProfile { user_id: 1 });

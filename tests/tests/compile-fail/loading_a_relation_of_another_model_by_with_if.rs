@@ -1,5 +1,5 @@
 use orm_core::prelude::*;
-use orm_tests::blog::*;
+use blog::*;
 
 fn program(_: &Db) {
     let _ = User::select().with_if(true, Post::comments.selectin());

@@ -1,6 +1,6 @@
 #![allow(dead_code)]
 use orm_core::prelude::*;
-use orm_tests::blog::*;
+use blog::*;
 
 fn program(_: &Db, user: User) -> UserWith<user::Slots> {
     UserWith { row: (user, user::Slots::default()) }

@@ -1,5 +1,5 @@
 use orm_core::prelude::*;
-use orm_tests::blog::Membership;
+use blog::Membership;
 
 #[derive(Model, Clone)]
 #[model(table = "badges")]

@@ -1,5 +1,5 @@
 use orm_core::prelude::*;
-use orm_tests::blog::*;
+use blog::*;
 
 fn program(_: &Db, by: &str) {
     let _ = User::select().order_by(by);

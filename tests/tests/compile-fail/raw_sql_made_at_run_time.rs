@@ -1,5 +1,5 @@
 use orm_core::prelude::*;
-use orm_tests::blog::*;
+use blog::*;
 
 fn search(text: &str) -> Expr<User, String> {
     Expr::raw(&format!("lower('{text}')"), [User::username])

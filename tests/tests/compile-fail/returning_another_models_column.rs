@@ -1,5 +1,5 @@
 use orm_core::prelude::*;
-use orm_tests::blog::*;
+use blog::*;
 
 fn program(_: &Db) {
     let _ = Profile::insert(NewProfile { user_id: 1 }).returning((Profile::id, User::age));

@@ -1,5 +1,5 @@
 use orm_core::prelude::*;
-use orm_tests::blog::*;
+use blog::*;
 
 async fn program(tx: &Transaction) -> orm_core::Result<Vec<User>> {
     User::select().all(tx).await

@@ -1,5 +1,5 @@
 use orm_core::prelude::*;
-use orm_tests::blog::*;
+use blog::*;
 
 async fn program(db: &Db) -> orm_core::Result<()> {
     User::select().sum(User::username, db).await?;

@@ -2,8 +2,8 @@ use orm_core::prelude::*;
 
 #[derive(Model, Clone)]
 #[model(table = "posts")]
-#[belongs_to(author: orm_tests::blog::User, key = author_id)]
-#[belongs_to(author: orm_tests::blog::User, key = editor_id)]
+#[belongs_to(author: blog::User, key = author_id)]
+#[belongs_to(author: blog::User, key = editor_id)]
 struct Post {
     #[model(primary_key)]
     id: i64,

@@ -1,5 +1,5 @@
 use orm_core::prelude::*;
-use orm_tests::blog::*;
+use blog::*;
 
 fn adults(filter: Filter<User>) -> Filter<User> {
     filter.and(User::age.ge(18))

@@ -1,5 +1,5 @@
 use orm_core::prelude::*;
-use orm_tests::blog::*;
+use blog::*;
 
 fn program(name: String, nickname: Option<String>, names: &[String], ages: Vec<i32>) -> Filter<User> {
     User::username
