@@ -23,8 +23,8 @@ pub use crate::meta::{Action, ColumnMeta, ForeignKey, IndexMeta, Link, ModelMeta
 pub use crate::model::serialize::{SerializeRow, SerializeSlot, SerializeSlots};
 pub use crate::model::{
     BelongsTo, Cardinality, Column, Fill, Insertable, KeyColumns, Loaded, Many, Maybe, Model, Named, NewRow,
-    Operand, Reads, Rel, Related, Relation, Slot, StartsAt, State, ToOne, Unloaded, check_key,
-    check_set_null, check_unique, equals, through,
+    Operand, Reads, Rel, Related, Relation, Slot, State, ToOne, Unloaded, check_key, check_set_null,
+    check_unique, choose_by_from_and_to, equals,
 };
 pub use crate::query;
 pub use crate::value::{ArrayElement, Cell, ColumnType, Mismatch, NotNull, SqlType, Value};
@@ -62,7 +62,11 @@ pub const fn meta<M: Model>() -> &'static ModelMeta {
     M::META
 }
 
-/// The value to bind for a field.
-pub fn encode<T: ColumnType>(field: &T) -> Value {
-    field.clone().encode()
+/// The SQL type of a newtype, by the facts of what it wraps.
+#[allow(clippy::panic)] // evaluated at compile time
+pub const fn never_null((sql_type, nullable): (SqlType, bool)) -> SqlType {
+    if nullable {
+        panic!("a newtype wraps a type without `Option`: write `Option<…>` around the newtype in the model");
+    }
+    sql_type
 }

@@ -118,8 +118,9 @@ pub struct Through {
 }
 
 impl ColumnMeta {
-    /// A column of type `T`; for the derive, which adds the rest by the functions below.
-    pub const fn of<T: ColumnType>(
+    /// A column of a type with these facts; for the derive, which adds the rest by the functions below.
+    pub const fn of(
+        (sql_type, nullable): (SqlType, bool),
         model: &'static str,
         field: &'static str,
         name: &'static str,
@@ -130,9 +131,9 @@ impl ColumnMeta {
             field,
             name,
             index,
-            sql_type: T::TYPE,
+            sql_type,
             declared_type: None,
-            nullable: <T::Nullability as Nullability>::NULLABLE,
+            nullable,
             generated: false,
             default: None,
             unique: false,
@@ -168,27 +169,12 @@ impl ColumnMeta {
 #[doc(hidden)]
 #[allow(clippy::panic)] // evaluated at compile time
 pub const fn check_generated<T: ColumnType>() {
-    if <T::Nullability as Nullability>::NULLABLE || !T::TYPE.can_be_generated() {
+    if <T::Nullability as Nullability>::NULLABLE
+        || !(T::TYPE.is_integer() || matches!(T::TYPE, SqlType::Uuid))
+    {
         panic!(
             "the database generates integers and UUIDs that are not NULL; a column of another type takes `default = \"SQL\"`"
         );
-    }
-}
-
-impl SqlType {
-    /// Whether the database can make values of this type by itself.
-    const fn can_be_generated(self) -> bool {
-        matches!(
-            self,
-            SqlType::SmallInt
-                | SqlType::Integer
-                | SqlType::BigInt
-                | SqlType::TinyUnsigned
-                | SqlType::SmallUnsigned
-                | SqlType::Unsigned
-                | SqlType::BigUnsigned
-                | SqlType::Uuid
-        )
     }
 }
 

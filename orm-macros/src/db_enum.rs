@@ -40,6 +40,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     Ok(quote! {
         const _: () = {
             use ::orm_core::__private as __orm;
+            #[diagnostic::do_not_recommend]
             impl __orm::ColumnType for #ident {
                 type Nullability = __orm::NotNull;
                 type Plain = Self;
@@ -119,7 +120,7 @@ fn text(variant: &Variant, case: Option<Case>, errors: &mut Errors) -> LitStr {
 
 /// Stored as integers: the discriminants, in the enum's `repr`, else `i32`.
 fn integers(variants: &[&Variant], attributes: &[Attribute], errors: &mut Errors) -> TokenStream {
-    for variant in variants {
+    for (at, variant) in (1..).zip(variants) {
         for attribute in variant.attrs.iter().filter(|attribute| attribute.path().is_ident("db")) {
             errors.at(
                 attribute.span(),
@@ -128,7 +129,7 @@ fn integers(variants: &[&Variant], attributes: &[Attribute], errors: &mut Errors
         }
         if variant.discriminant.is_none() {
             let message = format!(
-                "write the number that is stored, so that no later variant changes it: `{} = 1`",
+                "write the number that is stored, so that no later variant changes it: `{} = {at}`",
                 variant.ident
             );
             errors.at(variant.ident.span(), message);

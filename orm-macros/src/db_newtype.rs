@@ -1,12 +1,13 @@
 //! `#[derive(DbNewtype)]`: a newtype is stored as what it wraps.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Type};
 
 use crate::check::option_content;
 use crate::errors::Errors;
+use crate::expand::column_type;
 
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let mut errors = Errors::default();
@@ -55,21 +56,22 @@ fn inner<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<&'a Type> {
 
 fn expand(input: &DeriveInput, inner: &Type) -> TokenStream {
     let ident = &input.ident;
-    let column_type = quote_spanned!(inner.span()=> <#inner as __orm::ColumnType>);
+    let [facts, encode, decode] = ["FACTS", "encode", "decode"].map(|item| column_type(inner, item));
     quote! {
         const _: () = {
             use ::orm_core::__private as __orm;
+            #[diagnostic::do_not_recommend]
             impl __orm::ColumnType for #ident {
-                const TYPE: __orm::SqlType = #column_type::TYPE;
-                type Nullability = #column_type::Nullability;
+                const TYPE: __orm::SqlType = __orm::never_null(#facts);
+                type Nullability = __orm::NotNull;
                 type Plain = Self;
 
                 fn encode(self) -> __orm::Value {
-                    #column_type::encode(self.0)
+                    #encode(self.0)
                 }
 
                 fn decode(cell: __orm::Cell<'_>) -> __orm::Result<Self, __orm::Mismatch> {
-                    #column_type::decode(cell).map(#ident)
+                    #decode(cell).map(#ident)
                 }
             }
         };

@@ -81,6 +81,8 @@ fn with(model: &TokenStream, relations: &[Relation]) -> TokenStream {
     let vacant = quote!(::orm_core::__private::Vacant<#model>);
     let slots = relations.iter().fold(vacant, |slots, Relation { name, relations }| {
         let hash = hash(&name.unraw().to_string());
+        // Names the constant too, so that an unknown relation is one error at this word, with the nearest name.
+        let hash = quote_spanned!(name.span()=> { let _: ::orm_core::Rel<_> = <#model>::#name; #hash });
         let target = quote_spanned!(name.span()=> ::orm_core::__private::Target<#model, #hash>);
         let row = relations.as_ref().map_or(target.clone(), |relations| with(&target, relations));
         quote_spanned!(name.span()=> ::orm_core::__private::Filled<#model, #slots, #hash, #row>)

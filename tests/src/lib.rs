@@ -4,6 +4,7 @@
 //! A backend that is not there is skipped in words, and fails the case where `CI` is set.
 
 mod bed;
+pub mod models;
 mod statements;
 
 pub use bed::{Backend, Bed};
@@ -20,8 +21,8 @@ pub use statements::Statements;
 /// ```
 #[macro_export]
 macro_rules! cases {
-    ($(async fn $name:ident($bed:ident: Bed) $(except [$($gap:ident: $reason:literal),+ $(,)?])? $body:block)+) => {
-        $(mod $name {
+    ($($(#[$attribute:meta])* async fn $name:ident($bed:ident: Bed) $(except [$($gap:ident: $reason:literal),+ $(,)?])? $body:block)+) => {
+        $($(#[$attribute])* mod $name {
             #[allow(unused_imports)]
             use super::*;
 

@@ -177,6 +177,14 @@ impl Node {
         }
     }
 
+    /// Adds a condition to one that may not be there yet.
+    pub(crate) fn add_to(self, condition: &mut Option<Node>) {
+        *condition = Some(match condition.take() {
+            Some(node) => node.and(self),
+            None => self,
+        });
+    }
+
     /// One of both holds.
     pub(crate) fn or(self, other: Node) -> Node {
         match (self, other) {

@@ -71,6 +71,9 @@ pub(crate) struct Select {
     pub(crate) limit: Option<u64>,
     pub(crate) offset: Option<u64>,
     pub(crate) distinct: bool,
+    /// Whether the root's rows must come in a defined order: the primary key is appended to the sort keys. Its columns are
+    /// selected.
+    pub(crate) ordered: bool,
     /// Whether a to-many relation is joined, so that a root row comes several times.
     pub(crate) multiplies: bool,
 }
@@ -145,16 +148,9 @@ impl Select {
             limit: None,
             offset: None,
             distinct: false,
+            ordered: false,
             multiplies: false,
         }
-    }
-
-    /// Adds a condition that must hold too.
-    pub(crate) fn and_filter(&mut self, node: Node) {
-        self.filter = Some(match self.filter.take() {
-            Some(filter) => filter.and(node),
-            None => node,
-        });
     }
 
     /// The root, and every table joined so far.

@@ -86,6 +86,13 @@ pub(super) fn decimal(value: &Value) -> Result<String, Unfit> {
     }
 }
 
+/// The date as text. Years of another length than four carry a sign: MariaDB and MySQL have no such years, and on SQLite such
+/// text would not sort as time does.
+#[cfg(any(feature = "sqlite", feature = "mysql"))]
+pub(super) fn four_digit_year(date: String) -> Result<String, Unfit> {
+    if date.starts_with(['+', '-']) { Err(Unfit("the year is not between 0 and 9999")) } else { Ok(date) }
+}
+
 fn in_range(value: &Value, sql: SqlType) -> Result<(), Unfit> {
     let value = match value {
         Value::Int(value) => i128::from(*value),

@@ -54,8 +54,13 @@ impl<'r> Cells<'r> {
     ///
     /// # Errors
     /// [`Error::Decode`] with the model and the column, where the value does not fit the type.
-    pub fn take<T: ColumnType>(&mut self, model: &'static ModelMeta, index: usize) -> Result<T> {
-        self.take_as(model.name, || model.columns.get(index).map_or("", |column| column.field))
+    pub fn take<T>(
+        &mut self,
+        model: &'static ModelMeta,
+        index: usize,
+        decode: impl FnOnce(Cell<'_>) -> Result<T, Mismatch>,
+    ) -> Result<T> {
+        self.take_by(decode, model.name, || model.columns.get(index).map_or("", |column| column.field))
     }
 
     /// The next value, named `column` of `model` where it does not fit.
@@ -64,7 +69,16 @@ impl<'r> Cells<'r> {
         model: &'static str,
         column: impl FnOnce() -> &'static str,
     ) -> Result<T> {
-        let value = self.row.cell(self.next).and_then(T::decode);
+        self.take_by(T::decode, model, column)
+    }
+
+    fn take_by<T>(
+        &mut self,
+        decode: impl FnOnce(Cell<'_>) -> Result<T, Mismatch>,
+        model: &'static str,
+        column: impl FnOnce() -> &'static str,
+    ) -> Result<T> {
+        let value = self.row.cell(self.next).and_then(decode);
         self.next += 1;
         value.map_err(|mismatch| Error::Decode { model, column: column(), mismatch })
     }

@@ -5,7 +5,7 @@
 use super::{Driver, Outcome, Row, Sink, Target};
 use crate::ast::Bind;
 use crate::error::{Error, Result};
-use crate::value::{Cell, ColumnType, Mismatch, SqlType, Value};
+use crate::value::{numeric_text, Cell, ColumnType, Mismatch, SqlType, Value};
 
 pub(super) fn block_on<F: Future + Send>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
@@ -71,16 +71,9 @@ pub(super) fn owned(cell: Result<Cell<'_>, Mismatch>) -> Value {
         Cell::DateTime(value) => Value::DateTime(value),
         Cell::Timestamp(value) => Value::Timestamp(value),
         Cell::Uuid(bytes) => Value::Uuid(bytes),
-        Cell::Numeric(_) => Value::Decimal(decimal_text(cell.unwrap())),
+        Cell::Numeric(bytes) => Value::Decimal(numeric_text(bytes).unwrap()),
         Cell::Json(text) => Value::Json(text.to_owned()),
         Cell::Array(elements) => Value::Array(elements.map(|element| owned(Ok(element))).collect()),
-    }
-}
-
-fn decimal_text(cell: Cell<'_>) -> String {
-    match crate::value::Key::of_cell(cell, SqlType::Decimal) {
-        Some(crate::value::Key::Text(text)) => text,
-        other => panic!("{other:?}"),
     }
 }
 

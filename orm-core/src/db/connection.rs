@@ -10,7 +10,7 @@ use std::time::Instant;
 use super::options::TxOptions;
 use super::tally::Tally;
 use crate::ast::Bind;
-use crate::backend::{Driver, Outcome, Sink, is_disconnect, loses_transaction};
+use crate::backend::{Driver, Outcome, is_disconnect, loses_transaction};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::observe::{Event, Observers};
@@ -68,10 +68,9 @@ impl Connection {
         self.driver
     }
 
-    /// Sends a statement with its values, at `depth`, and gives its rows to `sink`.
-    pub(super) async fn fetch(&mut self, depth: usize, sql: &Sql, sink: &mut dyn Sink) -> Result<Outcome> {
+    /// Sends a statement with its values, at `depth`, and gives its rows to the tally's sink.
+    pub(super) async fn fetch(&mut self, depth: usize, sql: &Sql, mut tally: Tally<'_>) -> Result<Outcome> {
         self.check(depth)?;
-        let mut tally = Tally::new(sink);
         let result = self.send(&sql.text, &sql.binds, Some(&mut tally)).await;
         result.inspect_err(|error| self.note(error))
     }
@@ -248,9 +247,9 @@ impl Connection {
         {
             self.abandon(error);
         }
-        if let Some(started) = started {
+        if let Some(started) = started.filter(|_| result.as_ref().err().is_none_or(was_sent)) {
             let affected = result.as_ref().map_or(0, |outcome| outcome.rows_affected);
-            let rows = tally.map(|tally| tally.rows).filter(|rows| *rows > 0).unwrap_or(affected);
+            let rows = tally.map_or(affected, |tally| tally.total(affected));
             report(&self.observers, &Event::new(text, binds.len(), rows, started.elapsed(), result.is_ok()));
         }
         result

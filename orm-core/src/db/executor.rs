@@ -7,13 +7,19 @@ use super::connection::Connection;
 use super::database::Db;
 use super::options::TxOptions;
 use super::pool::Pooled;
+use super::tally::Tally;
 use super::transaction::Transaction;
-use crate::backend::{Outcome, Row, Sink};
+use crate::backend::{Outcome, Sink};
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::sql::Sql;
 
 /// What the ends of a query accept: `&Db` (a connection of the pool), `&mut Transaction` (the transaction's own).
+#[diagnostic::on_unimplemented(
+    message = "no query runs on `{Self}`",
+    label = "expected `&Db` or `&mut Transaction`",
+    note = "write `&db`, or in a transaction `&mut *tx`"
+)]
 pub trait Executor<'c>: sealed::Sealed + Send + Sized {
     /// The connection for the length of one query.
     ///
@@ -80,12 +86,13 @@ impl<'c> Lease<'c> {
     /// Sends a statement and gives its rows to `sink`.
     pub(crate) async fn fetch(&mut self, sql: &Sql, sink: &mut dyn Sink) -> Result<Outcome> {
         let depth = self.depth;
-        self.connection().fetch(depth, sql, sink).await
+        self.connection().fetch(depth, sql, Tally::of_rows(sink)).await
     }
 
     /// Sends a statement that returns no rows.
     pub(crate) async fn execute(&mut self, sql: &Sql) -> Result<Outcome> {
-        self.fetch(sql, &mut NoRows).await
+        let depth = self.depth;
+        self.connection().fetch(depth, sql, Tally::of_effect()).await
     }
 
     /// Sends a statement without values, unprepared: DDL. MariaDB and MySQL would commit a transaction at it, so there it
@@ -126,14 +133,5 @@ impl<'c> Lease<'c> {
             On::Own(pooled) => pooled,
             On::Transaction(pooled) => pooled,
         }
-    }
-}
-
-/// Passes over the rows of a statement that should have none.
-struct NoRows;
-
-impl Sink for NoRows {
-    fn row(&mut self, _: Row<'_>) -> Result<()> {
-        Ok(())
     }
 }

@@ -3,21 +3,33 @@
 use crate::backend::{Row, Sink};
 use crate::error::Result;
 
-/// Counts the rows on their way, for observers.
+/// Counts the rows of a statement, for observers.
 pub(super) struct Tally<'a> {
-    sink: &'a mut dyn Sink,
-    pub(super) rows: u64,
+    sink: Option<&'a mut dyn Sink>,
+    rows: u64,
 }
 
 impl<'a> Tally<'a> {
-    pub(super) fn new(sink: &'a mut dyn Sink) -> Self {
-        Tally { sink, rows: 0 }
+    /// Of a query: its rows go to the sink.
+    pub(super) fn of_rows(sink: &'a mut dyn Sink) -> Self {
+        Tally { sink: Some(sink), rows: 0 }
+    }
+
+    /// Of a statement that is run for its effect; rows are passed over.
+    pub(super) fn of_effect() -> Self {
+        Tally { sink: None, rows: 0 }
+    }
+
+    /// How many rows came back or, where nobody wants them, were changed. The server's number is not asked for a query: SQLite
+    /// gives that of the last change, whenever it was.
+    pub(super) fn total(&self, affected: u64) -> u64 {
+        if self.sink.is_some() { self.rows } else { affected }
     }
 }
 
 impl Sink for Tally<'_> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         self.rows += 1;
-        self.sink.row(row)
+        self.sink.as_mut().map_or(Ok(()), |sink| sink.row(row))
     }
 }

@@ -11,7 +11,7 @@ use crate::backend::Cells;
 use crate::db::Lease;
 use crate::error::Result;
 use crate::model::{Column, Expr, Expression, Model};
-use crate::value::ColumnType;
+use crate::value::{ColumnType, each_tuple};
 
 /// What `columns` takes: a column or an expression of `M`, or a tuple of up to twelve.
 #[diagnostic::on_unimplemented(
@@ -71,18 +71,7 @@ macro_rules! selectable_tuple {
     };
 }
 
-selectable_tuple!(A);
-selectable_tuple!(A B);
-selectable_tuple!(A B C);
-selectable_tuple!(A B C D);
-selectable_tuple!(A B C D E);
-selectable_tuple!(A B C D E F);
-selectable_tuple!(A B C D E F G);
-selectable_tuple!(A B C D E F G H);
-selectable_tuple!(A B C D E F G H I);
-selectable_tuple!(A B C D E F G H I J);
-selectable_tuple!(A B C D E F G H I J K);
-selectable_tuple!(A B C D E F G H I J K L);
+each_tuple!(selectable_tuple);
 
 /// The plan of a query for columns.
 pub struct Columns<M, C> {

@@ -16,6 +16,7 @@ use crate::model::{Cardinality, Guarded, Loaded, Model, Relation};
 pub struct Guard<L>(pub(crate) Option<L>);
 
 /// Loads nothing: what [`raise`](crate::Rel::raise) gives.
+#[must_use = "a loader loads nothing until it is given to `.with(..)`"]
 pub struct Raise<R>(PhantomData<fn() -> R>);
 
 impl<R> Default for Raise<R> {
@@ -30,10 +31,12 @@ impl<R> Clone for Raise<R> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<L: Loader> Loader for Guard<L> {
     type Relation = L::Relation;
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: Relation> Loader for Raise<R> {
     type Relation = R;
 }

@@ -2,16 +2,14 @@
 
 use std::marker::PhantomData;
 
-use super::guard::Raise;
+use super::guard::{Guard, Raise};
 use super::joined::Joined;
-use super::plan::{Added, Loadable, Plan, Whole, WithLoads};
+use super::plan::{Loadable, Plan, Whole, WithLoads};
 use super::selectin::SelectIn;
 use crate::ast::{Node, Order};
 use crate::error::Result;
 use crate::meta::Link;
-use crate::model::{
-    Cardinality, Fill, Filter, IsVacant, Many, Part, Rel, Relation, SortKeys, StartsAt, ToMany,
-};
+use crate::model::{Cardinality, Fill, Filter, IsVacant, Part, Rel, Relation, SortKeys, ToMany};
 
 /// What `with` takes: a relation and how to load it.
 #[diagnostic::on_unimplemented(
@@ -29,6 +27,7 @@ pub trait Strategy: Clone + Send + 'static {}
 
 /// Loads relation `R` by strategy `St`; each related row is what plan `P` makes of it, and `X` tells whether all rows are
 /// loaded ([`Full`]) or a part ([`Filtered`]).
+#[must_use = "a loader loads nothing until it is given to `.with(..)`"]
 pub struct Load<R, St, P, X = Full> {
     pub(crate) plan: P,
     pub(crate) filter: Option<Node>,
@@ -67,7 +66,8 @@ impl<C: Cardinality> Extent<C> for Full {
     }
 }
 
-impl Extent<Many> for Filtered {
+// For every cardinality, so that a filtered to-one load is refused once, by `filter` itself.
+impl<C: Cardinality> Extent<C> for Filtered {
     type Of<T: Send + 'static> = Part<T>;
 
     fn gather<T: Send + 'static>(_: &'static Link, rows: Vec<T>) -> Result<Part<T>> {
@@ -97,6 +97,7 @@ impl<R, St, P, X> Load<R, St, P, X> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: Relation, St: Strategy, P: Plan, X: Extent<R::Cardinality>> Loader for Load<R, St, P, X> {
     type Relation = R;
 }
@@ -123,14 +124,22 @@ impl<R: Relation> Rel<R> {
 
 impl<R: Relation, St: Strategy, P: Plan<Model = R::Target>, X> Load<R, St, P, X> {
     /// Loads a relation of the related rows too.
-    pub fn with<L>(self, loader: L) -> Load<R, St, Added<P, L>, X>
+    pub fn with<L, S>(self, loader: L) -> Load<R, St, WithLoads<R::Target, S>, X>
     where
         L: Loader,
-        L::Relation: StartsAt<R::Target>,
-        P: Loadable,
-        P::Slots: Fill<L::Relation, L, Before: IsVacant>,
+        P: Loadable<Slots: Fill<L::Relation, L, Before: IsVacant, Out = S>>,
     {
         self.with_parts(|plan| WithLoads::new(plan.into_slots().fill(loader)))
+    }
+
+    /// Loads a relation of the related rows where the condition is true when the query is built; see
+    /// [`Select::with_if`](crate::query::Select::with_if).
+    pub fn with_if<L, S>(self, condition: bool, loader: L) -> Load<R, St, WithLoads<R::Target, S>, X>
+    where
+        L: Loader,
+        P: Loadable<Slots: Fill<L::Relation, Guard<L>, Before: IsVacant, Out = S>>,
+    {
+        self.with(Guard(condition.then_some(loader)))
     }
 
     /// Loads only the rows that fulfil the filter. The result is a [`Part`], which can not be mistaken for the whole.
@@ -138,10 +147,7 @@ impl<R: Relation, St: Strategy, P: Plan<Model = R::Target>, X> Load<R, St, P, X>
     where
         R::Cardinality: ToMany,
     {
-        self.filter = Some(match self.filter.take() {
-            Some(node) => node.and(filter.node),
-            None => filter.node,
-        });
+        filter.node.add_to(&mut self.filter);
         self.with_parts(|plan| plan)
     }
 

@@ -19,7 +19,7 @@ pub use columns::{Columns, Selectable};
 pub use guard::{Guard, Raise};
 pub use joined::Joined;
 pub use loader::{Extent, Filtered, Full, Load, Loader, Strategy};
-pub use plan::{Added, Batch, Loadable, Plan, Whole, WithLoads};
+pub use plan::{Batch, Loadable, Plan, Whole, WithLoads};
 pub(crate) use rows::fetch;
 pub use selectin::SelectIn;
 pub use slots::{Loads, SlotBatch, SlotLoad, Tree};

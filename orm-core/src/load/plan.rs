@@ -3,13 +3,13 @@
 use futures_util::future::BoxFuture;
 use std::marker::PhantomData;
 
-use super::loader::Loader;
 use super::rows::Rows;
 use super::slots::{Loads, Tree};
+use crate::ast::Select;
 use crate::backend::Cells;
 use crate::db::Lease;
 use crate::error::Result;
-use crate::model::{Fill, Model};
+use crate::model::Model;
 
 /// What a select returns: whole models, models with loaded relations, or columns.
 pub trait Plan: Clone + Send + 'static {
@@ -58,10 +58,6 @@ pub trait Loadable: Plan {
     /// The slots.
     fn into_slots(self) -> Self::Slots;
 }
-
-/// The plan that a loader makes of a plan: its slots with the loader in that of its relation.
-pub type Added<P, L> =
-    WithLoads<<P as Plan>::Model, <<P as Loadable>::Slots as Fill<<L as Loader>::Relation, L>>::Out>;
 
 /// Whole models, and no relation.
 pub struct Whole<M>(PhantomData<fn() -> M>);
@@ -142,6 +138,8 @@ impl<M: Model, S: Loads<M>> Plan for WithLoads<M, S> {
 
     fn start(self, tree: &mut Tree<'_>) -> Result<LoadBatch<M, S>> {
         tree.columns(M::META);
+        // The order of the rows must not depend on the strategy, and one that joins needs it.
+        tree.select.ordered |= tree.at == Select::ROOT;
         let before = tree.select.joins.len();
         let slots = self.slots.start(tree)?;
         Ok(LoadBatch { rows: Rows::default(), slots, joins: tree.select.joins.len() > before })

@@ -75,6 +75,7 @@ where
                     children: &mut self.children,
                     links: &mut links,
                     repeats,
+                    last: None,
                 };
                 on.fetch(&sql, &mut gather).await?;
             }
@@ -101,6 +102,8 @@ struct Gather<'a, B> {
     children: &'a mut B,
     links: &'a mut Links,
     repeats: bool,
+    /// The child of the last row.
+    last: Option<usize>,
 }
 
 impl<B: Batch> Sink for Gather<'_, B> {
@@ -113,8 +116,11 @@ impl<B: Batch> Sink for Gather<'_, B> {
         // Rows of one key are one scope, named by its first parent.
         let scope = parents.first().ok_or(unmatched)?.1;
         let child = self.children.push(scope, &mut cells)?;
-        for (_, parent) in parents {
-            self.links.add(*parent, child);
+        // The same child again is the same link: a deeper relation, or a link that is there twice, repeated the row.
+        if self.last.replace(child) != Some(child) {
+            for (_, parent) in parents {
+                self.links.add(*parent, child);
+            }
         }
         Ok(())
     }

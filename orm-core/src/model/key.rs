@@ -11,10 +11,16 @@ use crate::value::{ColumnType, NotNull, Nullability, Nullable};
 )]
 pub trait RefersTo<K> {}
 
+#[diagnostic::do_not_recommend]
 impl<T: ColumnType> RefersTo<T> for T {}
+#[diagnostic::do_not_recommend]
 impl<T: ColumnType<Nullability = NotNull>> RefersTo<T> for Option<T> {}
 
 /// A tuple of columns of `M` that make a key.
+#[diagnostic::on_unimplemented(
+    message = "a key of `{M}` has one to three columns of `{M}`",
+    label = "not a key of one to three columns"
+)]
 pub trait KeyColumns<M> {
     /// The columns' types: one, or a tuple.
     type Types;
@@ -65,7 +71,9 @@ where
     type Nullability = <<A::Nullability as Either<B::Nullability>>::Or as Either<C::Nullability>>::Or;
 }
 
+#[diagnostic::do_not_recommend]
 impl<A: RefersTo<K>, B: RefersTo<L>, K, L> RefersTo<(K, L)> for (A, B) {}
+#[diagnostic::do_not_recommend]
 impl<A: RefersTo<K>, B: RefersTo<L>, C: RefersTo<N>, K, L, N> RefersTo<(K, L, N)> for (A, B, C) {}
 
 /// Refuses a key whose columns are not of `M`, or whose types do not match the key `K` that it refers to.
@@ -84,6 +92,7 @@ where
 )]
 pub trait AcceptsNull {}
 
+#[diagnostic::do_not_recommend]
 impl AcceptsNull for Nullable {}
 
 /// Refuses `set_null` for a column that is NOT NULL.
@@ -108,7 +117,10 @@ pub const fn check_unique(meta: &ModelMeta, columns: &[&'static ColumnMeta]) {
 /// The model between `Source` and `Target`; refuses one without one `belongs_to` to each end. The last two are the
 /// markers of these; where one of them cannot be inferred, the attribute must say `from` or `to`.
 #[doc(hidden)]
-pub const fn through<Source, Between, Target, From, To>(_: Option<Rel<From>>, _: Option<Rel<To>>) -> Through
+pub const fn choose_by_from_and_to<Source, Between, Target, From, To>(
+    _: Option<Rel<From>>,
+    _: Option<Rel<To>>,
+) -> Through
 where
     Source: Model,
     Target: Model,

@@ -16,7 +16,8 @@ pub trait Number: ColumnType {
 
 macro_rules! number {
     ($($type:ty => $sum:ty, $average:ty);+ $(;)?) => {
-        $(impl Number for $type {
+        $(#[diagnostic::do_not_recommend]
+        impl Number for $type {
             type Sum = $sum;
             type Average = $average;
         })+
@@ -38,6 +39,7 @@ number! {
 #[cfg(feature = "rust_decimal")]
 number! { rust_decimal::Decimal => rust_decimal::Decimal, rust_decimal::Decimal }
 
+#[diagnostic::do_not_recommend]
 impl<T: Number + ColumnType<Nullability = NotNull, Plain = T>> Number for Option<T> {
     type Sum = T::Sum;
     type Average = T::Average;
@@ -50,5 +52,7 @@ impl<T: Number + ColumnType<Nullability = NotNull, Plain = T>> Number for Option
 )]
 pub trait Textual: ColumnType {}
 
+#[diagnostic::do_not_recommend]
 impl Textual for String {}
+#[diagnostic::do_not_recommend]
 impl Textual for Option<String> {}

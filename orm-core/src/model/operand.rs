@@ -10,7 +10,8 @@ use crate::value::{ColumnType, NotNull, Value};
 #[diagnostic::on_unimplemented(
     message = "a column of type `{T}` cannot be compared with or set to `{Self}`",
     label = "expected `{T}`, or a column of `{M}` of that type",
-    note = "values of another type are converted in Rust first, e.g. with `.into()` or `try_into()`"
+    note = "values of another type are converted in Rust first, e.g. with `.into()` or `try_into()`",
+    note = "an `Option`, and so `None`, is for a column whose field is an `Option`"
 )]
 pub trait Operand<M, T> {
     /// The operand as data; `column` is what it is compared with, for messages.
@@ -23,48 +24,48 @@ pub(crate) fn bind<T: ColumnType>(value: Value, column: Option<&'static ColumnMe
     Bind { value, sql_type: T::TYPE, column }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T: ColumnType> Operand<M, T> for T {
     fn into_node(self, column: Option<&'static ColumnMeta>) -> Node {
         Node::Bind(bind::<T>(self.encode(), column))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T: ColumnType<Nullability = NotNull>> Operand<M, Option<T>> for T {
     fn into_node(self, column: Option<&'static ColumnMeta>) -> Node {
         Node::Bind(bind::<T>(self.encode(), column))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T: ColumnType> Operand<M, T> for &T {
     fn into_node(self, column: Option<&'static ColumnMeta>) -> Node {
         Node::Bind(bind::<T>(self.clone().encode(), column))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T: ColumnType<Nullability = NotNull>> Operand<M, Option<T>> for &T {
     fn into_node(self, column: Option<&'static ColumnMeta>) -> Node {
         Node::Bind(bind::<T>(self.clone().encode(), column))
     }
 }
 
-/// Borrowed text and bytes, alone and in an `Option`.
+/// Borrowed text and bytes. Not in an `Option`: then `None` alone would have two types, and `eq(None)` would not compile.
 macro_rules! borrowed {
     ($borrowed:ty => $owned:ty) => {
+        #[diagnostic::do_not_recommend]
         impl<M> Operand<M, $owned> for &$borrowed {
             fn into_node(self, column: Option<&'static ColumnMeta>) -> Node {
                 Operand::<M, $owned>::into_node(<$owned>::from(self), column)
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<M> Operand<M, Option<$owned>> for &$borrowed {
             fn into_node(self, column: Option<&'static ColumnMeta>) -> Node {
                 Operand::<M, $owned>::into_node(<$owned>::from(self), column)
-            }
-        }
-
-        impl<M> Operand<M, Option<$owned>> for Option<&$borrowed> {
-            fn into_node(self, column: Option<&'static ColumnMeta>) -> Node {
-                Operand::<M, Option<$owned>>::into_node(self.map(<$owned>::from), column)
             }
         }
     };
@@ -76,18 +77,21 @@ borrowed!([u8] => Vec<u8>);
 /// A column or expression of the same model; NULL-ness may differ on either side.
 macro_rules! same_model {
     ($type:ident) => {
+        #[diagnostic::do_not_recommend]
         impl<M, T: ColumnType> Operand<M, T> for $type<M, T> {
             fn into_node(self, _: Option<&'static ColumnMeta>) -> Node {
                 Expression::<M>::node(self)
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<M, T: ColumnType<Nullability = NotNull>> Operand<M, Option<T>> for $type<M, T> {
             fn into_node(self, _: Option<&'static ColumnMeta>) -> Node {
                 Expression::<M>::node(self)
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<M, T: ColumnType<Nullability = NotNull>> Operand<M, T> for $type<M, Option<T>> {
             fn into_node(self, _: Option<&'static ColumnMeta>) -> Node {
                 Expression::<M>::node(self)
@@ -101,7 +105,7 @@ same_model!(Expr);
 
 /// The value of an operand of a key, for the derive's `find`.
 #[doc(hidden)]
-pub fn equals<M, T: ColumnType>(column: Column<M, T>, operand: impl Operand<M, T>) -> super::Filter<M> {
+pub fn equals<M, T>(column: Column<M, T>, operand: impl Operand<M, T>) -> super::Filter<M> {
     super::Filter::new(Node::binary(
         crate::ast::Binary::Eq,
         Node::Column(column.meta()),

@@ -163,19 +163,19 @@ macro_rules! operators {
             }
 
             /// `SUM(self)`: `i64` for integers, `f64` for floats; NULL where there is no row.
-            pub fn sum(self) -> Expr<M, Option<T::Sum>>
+            pub fn sum<S: ColumnType>(self) -> Expr<M, Option<S>>
             where
-                T: Number,
+                T: Number<Sum = S>,
             {
-                Expr::new(call::<T::Sum>(Function::Sum, self.node()))
+                Expr::new(call::<S>(Function::Sum, self.node()))
             }
 
             /// `AVG(self)`: `f64`, or a decimal for decimals; NULL where there is no row.
-            pub fn avg(self) -> Expr<M, Option<T::Average>>
+            pub fn avg<A: ColumnType>(self) -> Expr<M, Option<A>>
             where
-                T: Number,
+                T: Number<Average = A>,
             {
-                Expr::new(call::<T::Average>(Function::Avg, self.node()))
+                Expr::new(call::<A>(Function::Avg, self.node()))
             }
 
             /// `ABS(self)`

@@ -48,7 +48,7 @@ impl<M> std::fmt::Debug for OrderBy<M> {
 /// What `order_by` takes: one sort key of `M`, a tuple, or any collection of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a sort key of `{M}`",
-    label = "expected e.g. `{M}::id.asc()`, a tuple or a collection of such"
+    label = "expected e.g. `{M}::id.asc()`, a tuple of two or three, or a collection of such"
 )]
 pub trait SortKeys<M> {
     /// The keys as data, in order.
@@ -56,36 +56,42 @@ pub trait SortKeys<M> {
     fn into_orders(self) -> Vec<Order>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> SortKeys<M> for OrderBy<M> {
     fn into_orders(self) -> Vec<Order> {
         vec![self.order]
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> SortKeys<M> for Vec<OrderBy<M>> {
     fn into_orders(self) -> Vec<Order> {
         self.into_iter().map(|key| key.order).collect()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> SortKeys<M> for Option<OrderBy<M>> {
     fn into_orders(self) -> Vec<Order> {
         self.into_iter().map(|key| key.order).collect()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, const N: usize> SortKeys<M> for [OrderBy<M>; N] {
     fn into_orders(self) -> Vec<Order> {
         self.into_iter().map(|key| key.order).collect()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> SortKeys<M> for (OrderBy<M>, OrderBy<M>) {
     fn into_orders(self) -> Vec<Order> {
         vec![self.0.order, self.1.order]
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> SortKeys<M> for (OrderBy<M>, OrderBy<M>, OrderBy<M>) {
     fn into_orders(self) -> Vec<Order> {
         vec![self.0.order, self.1.order, self.2.order]

@@ -87,9 +87,9 @@ impl<R: Relation> Rel<R> {
 
     /// A column, or an expression, of the one row that the relation leads to: an implicit LEFT JOIN. Through a nullable
     /// relation the value is an `Option`. Paths nest: `Comment::post.get(Post::author.get(User::username))`.
-    pub fn get<E, T>(self, of: E) -> Expr<R::Source, <R::Cardinality as Path>::Of<T>>
+    pub fn get<E, T, V>(self, of: E) -> Expr<R::Source, V>
     where
-        R::Cardinality: Path,
+        R::Cardinality: Path<Of<T> = V>,
         E: Expression<R::Target, Type = T>,
         T: ColumnType,
     {
@@ -108,10 +108,12 @@ pub trait Path: Cardinality {
     type Of<T: ColumnType>: ColumnType;
 }
 
+#[diagnostic::do_not_recommend]
 impl Path for One {
     type Of<T: ColumnType> = T;
 }
 
+#[diagnostic::do_not_recommend]
 impl Path for Maybe {
     type Of<T: ColumnType> = Option<T::Plain>;
 }
@@ -124,4 +126,5 @@ impl Path for Maybe {
 )]
 pub trait ToMany: Cardinality {}
 
+#[diagnostic::do_not_recommend]
 impl ToMany for Many {}

@@ -3,7 +3,7 @@
 use crate::backend::Cells;
 use crate::error::Result;
 use crate::meta::{ColumnMeta, ModelMeta};
-use crate::value::{ColumnType, Value};
+use crate::value::Value;
 
 /// A struct that is a row of a table. Derived by `#[derive(Model)]`; not written by hand.
 #[diagnostic::on_unimplemented(
@@ -60,8 +60,8 @@ impl NewRow {
     }
 
     /// The next column gets this value.
-    pub fn value<T: ColumnType>(&mut self, value: T) {
-        self.values.push(Some(value.encode()));
+    pub fn value(&mut self, value: Value) {
+        self.values.push(Some(value));
     }
 
     /// The next column gets its default.
@@ -70,8 +70,8 @@ impl NewRow {
     }
 
     /// The next column gets this value, or its default.
-    pub fn defaulted<T: ColumnType>(&mut self, value: Option<T>) {
-        self.values.push(value.map(T::encode));
+    pub fn defaulted(&mut self, value: Option<Value>) {
+        self.values.push(value);
     }
 
     /// The columns that were given a value, and the values.

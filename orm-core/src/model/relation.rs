@@ -29,15 +29,6 @@ pub trait Named<const NAME: u64> {
     type Marker: Relation;
 }
 
-/// The model that a relation starts at. A trait beside [`Relation`] so that a loader of another model's relation is
-/// refused in words of its own.
-#[diagnostic::on_unimplemented(
-    message = "relation `{Self}` does not start at `{M}`",
-    label = "a relation of another model",
-    note = "nest it in a loader that leads to that model: `.with(outer.selectin().with(inner.selectin()))`"
-)]
-pub trait StartsAt<M> {}
-
 /// A `belongs_to` of a model, as an end of a many-to-many relation through it. Derived.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no `belongs_to` to `{T}`",

@@ -186,8 +186,8 @@ impl<R: Relation, S: Slot<R, State: Readable<R>>> Reads<R> for S {
 #[diagnostic::on_unimplemented(
     message = "relation `{R}` was not loaded by this query",
     label = "`{R}` is not loaded for certain",
-    note = "add a loader to the query that made this value: `.with(….{R}.selectin())`",
-    note = "a relation loaded by `with_if` or `raise` may be missing: match on it instead"
+    note = "add a loader to the query that made this value, such as `.with(User::posts.selectin())`",
+    note = "one that is loaded by `with_if` or `raise` may be missing: read it and match on the `Result`"
 )]
 pub trait Has<R: Relation>: Reads<R> + Slot<R, State = Loaded<<Self as Has<R>>::Value>> {
     /// The loaded value.
@@ -211,10 +211,16 @@ where
 )]
 pub trait IsVacant {}
 
+#[diagnostic::do_not_recommend]
 impl<R> IsVacant for Unloaded<R> {}
 
 /// A struct of slots into which a loader (or a loaded value) for `R` can be put. Derived, for every state of the slot:
 /// whether it is vacant is asked beside it, in words of its own.
+#[diagnostic::on_unimplemented(
+    message = "relation `{R}` does not start at the model that it is loaded for",
+    label = "a relation of another model",
+    note = "nest it in a loader that leads to its model: `.with(outer.selectin().with(inner.selectin()))`"
+)]
 pub trait Fill<R, L> {
     /// What the slot holds before.
     type Before;

@@ -27,10 +27,7 @@ pub fn delete<M: Model>() -> Delete<M> {
 impl<M: Model> Delete<M> {
     /// Only rows that fulfil the filter; called again, both must hold.
     pub fn filter(mut self, filter: Filter<M>) -> Self {
-        self.filter = Some(match self.filter.take() {
-            Some(node) => node.and(filter.node),
-            None => filter.node,
-        });
+        filter.node.add_to(&mut self.filter);
         self
     }
 

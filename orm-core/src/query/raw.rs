@@ -9,7 +9,7 @@ use crate::db::{Executor, Lease};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::sql::{self as writer, Sql};
-use crate::value::ColumnType;
+use crate::value::{ColumnType, each_tuple};
 
 /// A statement of your own, made by [`sql`].
 #[must_use = "a statement does nothing until a verb runs it"]
@@ -111,7 +111,7 @@ pub struct RawSelect<T> {
     row: PhantomData<fn() -> T>,
 }
 
-/// What a row of [`sql`] can become: a tuple of up to eight values, or a model.
+/// What a row of [`sql`] can become: a tuple of up to twelve values, or a model.
 #[diagnostic::on_unimplemented(
     message = "a row can not become `{Self}`",
     label = "expected a tuple such as `(i64, String)`, or a model"
@@ -141,14 +141,7 @@ macro_rules! from_row {
     };
 }
 
-from_row!(A);
-from_row!(A B);
-from_row!(A B C);
-from_row!(A B C D);
-from_row!(A B C D E);
-from_row!(A B C D E F);
-from_row!(A B C D E F G);
-from_row!(A B C D E F G H);
+each_tuple!(from_row);
 
 struct Rows<T>(Vec<T>);
 

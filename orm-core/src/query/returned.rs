@@ -5,7 +5,7 @@ use crate::backend::{Cells, Row, Sink};
 use crate::error::{Error, Result};
 use crate::meta::ColumnMeta;
 use crate::model::{Column, Model};
-use crate::value::{ColumnType, Key, Value};
+use crate::value::{ColumnType, Key, Value, each_tuple};
 
 /// A column of `M`, or a tuple of up to twelve: what `update_many` writes and `returning` gives.
 #[diagnostic::on_unimplemented(
@@ -39,7 +39,7 @@ impl<M: Model, T: ColumnType> ColumnSet<M> for Column<M, T> {
     }
 
     fn read(&self, cells: &mut Cells<'_>) -> Result<T> {
-        cells.take(M::META, self.meta().index)
+        cells.take(M::META, self.meta().index, T::decode)
     }
 }
 
@@ -63,18 +63,7 @@ macro_rules! column_set {
     };
 }
 
-column_set!(A);
-column_set!(A B);
-column_set!(A B C);
-column_set!(A B C D);
-column_set!(A B C D E);
-column_set!(A B C D E F);
-column_set!(A B C D E F G);
-column_set!(A B C D E F G H);
-column_set!(A B C D E F G H I);
-column_set!(A B C D E F G H I J);
-column_set!(A B C D E F G H I J K);
-column_set!(A B C D E F G H I J K L);
+each_tuple!(column_set);
 
 /// All columns of a model, read as the model: what `all` returns without `returning`.
 #[derive(Debug)]

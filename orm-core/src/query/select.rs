@@ -3,8 +3,8 @@
 use crate::ast;
 use crate::dialect::Dialect;
 use crate::error::Result;
-use crate::load::{Added, Columns, Guard, Loadable, Loader, Plan, Selectable, Tree, Whole, WithLoads};
-use crate::model::{Expression, Fill, Filter, IsVacant, Model, SortKeys, StartsAt};
+use crate::load::{Columns, Guard, Loadable, Loader, Plan, Selectable, Tree, Whole, WithLoads};
+use crate::model::{Expression, Fill, Filter, IsVacant, Model, SortKeys};
 use crate::sql;
 
 /// A query for rows of a model; `P` is its plan, which says what each row becomes.
@@ -46,7 +46,7 @@ impl<P: Plan> std::fmt::Debug for Select<P> {
 impl<P: Plan> Select<P> {
     /// Only rows that fulfil the filter; called again, both must hold.
     pub fn filter(mut self, filter: Filter<P::Model>) -> Self {
-        self.statement.and_filter(filter.node);
+        filter.node.add_to(&mut self.statement.filter);
         self
     }
 
@@ -83,12 +83,12 @@ impl<P: Plan> Select<P> {
     }
 
     /// Loads a relation of each row; the type of the rows says so.
-    pub fn with<L>(self, loader: L) -> Select<Added<P, L>>
+    // The result's slots are a parameter, found through the bound: named by a path of it, they would turn a bound that does
+    // not hold into "no method `with`".
+    pub fn with<L, S>(self, loader: L) -> Select<WithLoads<P::Model, S>>
     where
         L: Loader,
-        L::Relation: StartsAt<P::Model>,
-        P: Loadable,
-        P::Slots: Fill<L::Relation, L, Before: IsVacant>,
+        P: Loadable<Slots: Fill<L::Relation, L, Before: IsVacant, Out = S>>,
     {
         let slots = self.plan.into_slots().fill(loader);
         Select { plan: WithLoads::new(slots), statement: self.statement, unique: self.unique }
@@ -96,12 +96,10 @@ impl<P: Plan> Select<P> {
 
     /// Loads a relation where the condition is true when the query is built. The slot is guarded: reading it gives a
     /// `Result`, whose error names the relation and the missing loader.
-    pub fn with_if<L>(self, condition: bool, loader: L) -> Select<Added<P, Guard<L>>>
+    pub fn with_if<L, S>(self, condition: bool, loader: L) -> Select<WithLoads<P::Model, S>>
     where
         L: Loader,
-        L::Relation: StartsAt<P::Model>,
-        P: Loadable,
-        P::Slots: Fill<L::Relation, Guard<L>, Before: IsVacant>,
+        P: Loadable<Slots: Fill<L::Relation, Guard<L>, Before: IsVacant, Out = S>>,
     {
         self.with(Guard(condition.then_some(loader)))
     }
@@ -132,10 +130,7 @@ impl<M: Model, C: Selectable<M>> Select<Columns<M, C>> {
 
     /// Only groups that fulfil the filter, which may speak of aggregates.
     pub fn having(mut self, filter: Filter<M>) -> Self {
-        self.statement.having = Some(match self.statement.having.take() {
-            Some(node) => node.and(filter.node),
-            None => filter.node,
-        });
+        filter.node.add_to(&mut self.statement.having);
         self
     }
 }

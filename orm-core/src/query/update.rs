@@ -36,10 +36,7 @@ impl<M: Model> Update<M> {
 
     /// Only rows that fulfil the filter; called again, both must hold.
     pub fn filter(mut self, filter: Filter<M>) -> Self {
-        self.filter = Some(match self.filter.take() {
-            Some(node) => node.and(filter.node),
-            None => filter.node,
-        });
+        filter.node.add_to(&mut self.filter);
         self
     }
 

@@ -10,12 +10,13 @@ use crate::dialect::Dialect;
 use crate::error::{Error, Failure, Result};
 use crate::meta::ModelMeta;
 use crate::model::Model;
+use crate::value::each_tuple;
 
-/// The models of a schema: a model, or a tuple of up to sixteen; tuples nest.
+/// The models of a schema: a model, or a tuple of up to twelve; tuples nest.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of models",
     label = "expected a tuple of models, e.g. `(User, Post)`",
-    note = "more than sixteen models nest: `((A, B, …), (Q, R, …))`"
+    note = "more than twelve models nest: `((A, B, …), (M, N, …))`"
 )]
 pub trait Tables {
     /// Adds the models' facts.
@@ -39,22 +40,7 @@ macro_rules! tables {
     };
 }
 
-tables!(A);
-tables!(A B);
-tables!(A B C);
-tables!(A B C D);
-tables!(A B C D E);
-tables!(A B C D E F);
-tables!(A B C D E F G);
-tables!(A B C D E F G H);
-tables!(A B C D E F G H I);
-tables!(A B C D E F G H I J);
-tables!(A B C D E F G H I J K);
-tables!(A B C D E F G H I J K L);
-tables!(A B C D E F G H I J K L N);
-tables!(A B C D E F G H I J K L N O);
-tables!(A B C D E F G H I J K L N O P);
-tables!(A B C D E F G H I J K L N O P Q);
+each_tuple!(tables);
 
 impl Db {
     /// Creates the tables of these models, with primary and foreign keys, unique constraints and indexes, where they are not

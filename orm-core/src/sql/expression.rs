@@ -193,7 +193,7 @@ impl Writer {
         } else {
             self.operand(left, at)?;
         }
-        let whole = self.dialect.is_mysql_like() && is_integer(sql_type(left)) && is_integer(sql_type(right));
+        let whole = self.dialect.is_mysql_like() && is_integer(left) && is_integer(right);
         self.push(if whole { " DIV " } else { " / " });
         self.operand(right, at)
     }

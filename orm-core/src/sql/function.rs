@@ -1,10 +1,10 @@
 //! Functions and aggregates: what they are called, and the casts that make their results alike.
 
-use super::inspect::{is_integer, sql_type};
+use super::inspect::sql_type;
 use super::writer::{Place, Typing, Writer};
 use crate::ast::{Function, Node};
 use crate::dialect::Dialect;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::value::SqlType;
 
 impl Writer {
@@ -25,8 +25,8 @@ impl Writer {
             Function::CountDistinct => self.apply("COUNT(DISTINCT ", arguments, at),
             Function::Sum => self.sum(arguments, result, at),
             Function::Avg => self.average(arguments, result, at),
-            Function::Min => self.apply_computed(self.extreme("MIN(", "BOOL_AND(", arguments), arguments, at),
-            Function::Max => self.apply_computed(self.extreme("MAX(", "BOOL_OR(", arguments), arguments, at),
+            Function::Min => self.extreme("MIN(", "BOOL_AND(", arguments, at),
+            Function::Max => self.extreme("MAX(", "BOOL_OR(", arguments, at),
             Function::Lower => self.apply("LOWER(", arguments, at),
             Function::Upper => self.apply("UPPER(", arguments, at),
             Function::Length => self.apply(self.length(arguments), arguments, at),
@@ -36,10 +36,14 @@ impl Writer {
     }
 
     fn apply(&mut self, open: &str, arguments: &[Node], at: Place) -> Result<()> {
-        self.push(open);
-        self.separated(", ", arguments, |writer, argument| writer.node(argument, at))?;
+        self.apply_open(open, arguments, at)?;
         self.push(")");
         Ok(())
+    }
+
+    fn apply_open(&mut self, open: &str, arguments: &[Node], at: Place) -> Result<()> {
+        self.push(open);
+        self.separated(", ", arguments, |writer, argument| writer.node(argument, at))
     }
 
     /// Applies a function that computes or compares, so that decimals must be numbers.
@@ -53,13 +57,13 @@ impl Writer {
         Ok(())
     }
 
-    /// MySQL's sum of integers is a decimal, PostgreSQL's of `int8` too.
+    /// MySQL's sum of integers is a decimal, PostgreSQL's of `int8` too. Both become integers in a way that fails where the sum
+    /// does not fit: MySQL's CAST would give the largest integer in its place.
     fn sum(&mut self, arguments: &[Node], result: SqlType, at: Place) -> Result<()> {
-        let integer = is_integer(Some(result));
+        let integer = result.is_integer();
         if integer && self.dialect.is_mysql_like() {
-            self.push("CAST(");
-            self.apply_computed("SUM(", arguments, at)?;
-            self.push(if result == SqlType::BigUnsigned { " AS UNSIGNED)" } else { " AS SIGNED)" });
+            self.apply_computed("(SUM(", arguments, at)?;
+            self.push(" DIV 1)");
             return Ok(());
         }
         self.apply_computed("SUM(", arguments, at)?;
@@ -91,10 +95,23 @@ impl Writer {
         Ok(())
     }
 
-    /// PostgreSQL has no MIN and MAX of booleans.
-    fn extreme(&self, usual: &'static str, boolean: &'static str, arguments: &[Node]) -> &'static str {
-        let is_boolean = arguments.first().and_then(sql_type) == Some(SqlType::Bool);
-        if self.dialect == Dialect::Postgres && is_boolean { boolean } else { usual }
+    /// PostgreSQL has no MIN and MAX of booleans, UUIDs and bytes; the hexadecimal digits of the last two sort as they do.
+    fn extreme(&mut self, usual: &str, boolean: &str, arguments: &[Node], at: Place) -> Result<()> {
+        let of = arguments.first().and_then(sql_type).filter(|_| self.dialect == Dialect::Postgres);
+        let (outer, inner, close) = match of {
+            Some(SqlType::Bool) => return self.apply(boolean, arguments, at),
+            Some(SqlType::Uuid) => ("CAST(", "CAST(", " AS text) COLLATE \"C\") AS uuid)"),
+            Some(SqlType::Bytes) => ("DECODE(", "ENCODE(", ", 'hex') COLLATE \"C\"), 'hex')"),
+            Some(SqlType::Json) => {
+                return Err(Error::Unsupported { feature: "MIN and MAX of JSON", backend: self.dialect.name() });
+            }
+            _ => return self.apply_computed(usual, arguments, at),
+        };
+        self.push(outer);
+        self.push(usual);
+        self.apply_open(inner, arguments, at)?;
+        self.push(close);
+        Ok(())
     }
 
     /// Characters of a text, bytes of bytes.

@@ -13,7 +13,7 @@ pub(super) fn sql_type(node: &Node) -> Option<SqlType> {
         Node::Binary { operator: Binary::Concat, .. } => Some(SqlType::Text),
         Node::Binary { operator, left, right } if is_arithmetic(*operator) => {
             match (sql_type(&left.node), sql_type(&right.node)) {
-                (left, right) if is_integer(left) => right.or(left),
+                (Some(left), right) if left.is_integer() => right.or(Some(left)),
                 (left, right) => left.or(right),
             }
         }
@@ -22,19 +22,8 @@ pub(super) fn sql_type(node: &Node) -> Option<SqlType> {
     }
 }
 
-pub(super) fn is_integer(sql_type: Option<SqlType>) -> bool {
-    matches!(
-        sql_type,
-        Some(
-            SqlType::SmallInt
-                | SqlType::Integer
-                | SqlType::BigInt
-                | SqlType::TinyUnsigned
-                | SqlType::SmallUnsigned
-                | SqlType::Unsigned
-                | SqlType::BigUnsigned
-        )
-    )
+pub(super) fn is_integer(node: &Node) -> bool {
+    sql_type(node).is_some_and(SqlType::is_integer)
 }
 
 fn is_arithmetic(operator: Binary) -> bool {

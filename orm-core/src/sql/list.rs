@@ -211,7 +211,7 @@ fn push_json_text(text: &str, out: &mut String) -> Option<()> {
 }
 
 fn in_json(sql_type: SqlType) -> bool {
-    sql_type == SqlType::Text || super::inspect::is_integer(Some(sql_type))
+    sql_type == SqlType::Text || sql_type.is_integer()
 }
 
 /// The type as the element of a PostgreSQL array, where its values compare as the column does: text has the column's

@@ -15,14 +15,23 @@ use crate::meta::ColumnMeta;
 pub(super) struct SortKey<'a> {
     pub(super) at: Place,
     pub(super) order: Cow<'a, Order>,
+    /// Whether it may be NULL, so that the statement must say where NULL sorts.
+    nullable: bool,
 }
 
 impl<'a> SortKey<'a> {
-    fn ascending(at: Place, column: &'static ColumnMeta) -> Self {
-        SortKey {
-            at,
-            order: Cow::Owned(Order { node: Node::Column(column), descending: false, nulls: None }),
-        }
+    /// A sort key of the user's. Only a column that the model says is NOT NULL is known to be; a row that a LEFT JOIN did
+    /// not find stands alone in its root row, so where it sorts does not matter.
+    fn asked(at: Place, order: &'a Order) -> Self {
+        let nullable = !matches!(&order.node, Node::Column(column) if !column.nullable);
+        SortKey { at, order: Cow::Borrowed(order), nullable }
+    }
+
+    /// A column of a key, ascending. Where it is sorted by it is never NULL, so nothing is said about NULL and an index
+    /// over it serves.
+    fn of_key(at: Place, column: &'static ColumnMeta) -> Self {
+        let order = Order { node: Node::Column(column), descending: false, nulls: None };
+        SortKey { at, order: Cow::Owned(order), nullable: false }
     }
 
     fn is(&self, at: Place, wanted: &ColumnMeta) -> bool {
@@ -30,22 +39,11 @@ impl<'a> SortKey<'a> {
     }
 }
 
-/// Adds columns that are not sorted by already.
+/// Adds the columns of a key that are not sorted by already.
 fn append(keys: &mut Vec<SortKey<'_>>, at: Place, columns: &[&'static ColumnMeta]) {
     for column in columns {
         if !keys.iter().any(|key| key.is(at, column)) {
-            keys.push(SortKey::ascending(at, column));
-        }
-    }
-}
-
-impl SortKey<'_> {
-    /// Only a column that the model says is NOT NULL is known to be. A row that a LEFT JOIN did not find stands alone in
-    /// its root row, so where it sorts does not matter.
-    fn nullable(&self) -> bool {
-        match &self.order.node {
-            Node::Column(column) => column.nullable,
-            _ => true,
+            keys.push(SortKey::of_key(at, column));
         }
     }
 }
@@ -55,41 +53,45 @@ pub(super) fn is_grouped(select: &Select) -> bool {
     !select.group_by.is_empty() || select.columns.iter().any(|(_, node)| is_aggregate(node))
 }
 
-/// The order of the root's rows: the user's, then the primary key, so that it is the same each time.
+/// The order of the root's rows: the user's, then the primary key, so that it is the same each time. Rows that become
+/// models with loads are always in order; others where an order, a limit or the load that they belong to asks for it.
 pub(super) fn root_order(select: &Select) -> Vec<SortKey<'_>> {
-    let asked = select.order_by.iter().map(|order| SortKey { at: Place::ROOT, order: Cow::Borrowed(order) });
-    let mut keys: Vec<SortKey<'_>> = asked.collect();
-    let children = matches!(select.source, Source::Children { .. });
-    let ordered = children || !keys.is_empty() || select.limit.is_some() || select.offset.is_some();
-    if (ordered || !select.joins.is_empty()) && !is_grouped(select) && !select.distinct {
-        append(&mut keys, Place::ROOT, select.model.primary);
-    }
+    let mut keys = Vec::new();
+    append_root_order(&mut keys, select);
     keys
 }
 
-/// The order of all rows of a select: children by their parents first unless there is an order of the user's, then
-/// the root's rows, then the joined rows within each.
+fn append_root_order<'a>(keys: &mut Vec<SortKey<'a>>, select: &'a Select) {
+    keys.extend(select.order_by.iter().map(|order| SortKey::asked(Place::ROOT, order)));
+    let children = matches!(select.source, Source::Children { .. });
+    let limited = select.limit.is_some() || select.offset.is_some();
+    let ordered = children || limited || !select.order_by.is_empty() || !select.joins.is_empty();
+    let has_key = !is_grouped(select) && !select.distinct;
+    if select.ordered || (ordered && has_key) {
+        append(keys, Place::ROOT, select.model.primary);
+    }
+}
+
+/// The order of all rows of a select: children by their parents first, then the root's rows, then the joined rows within
+/// each. So rows that repeat a model always follow one another.
 pub(super) fn row_order(select: &Select) -> Vec<SortKey<'_>> {
     let mut keys = Vec::new();
-    if let (Source::Children { link, keys: children }, true) = (&select.source, select.order_by.is_empty()) {
+    if let Source::Children { link, keys: children } = &select.source {
         let (at, columns) = key_columns(link, children);
         append(&mut keys, at, columns);
-        append(&mut keys, Place::ROOT, select.model.primary);
-    } else {
-        keys.extend(root_order(select));
     }
+    append_root_order(&mut keys, select);
     keys.extend(join_order(select));
     keys
 }
 
-/// The order of joined rows within a root row.
+/// The order of joined rows within a root row: those of the first to-many relation by the user's order and their primary
+/// key, within each of them those of the next.
 pub(super) fn join_order(select: &Select) -> Vec<SortKey<'_>> {
-    let asked = select
-        .join_order
-        .iter()
-        .map(|(alias, order)| SortKey { at: (*alias).into(), order: Cow::Borrowed(order) });
-    let mut keys: Vec<SortKey<'_>> = asked.collect();
+    let mut keys = Vec::new();
     for join in select.joins.iter().filter(|join| join.link.to_many) {
+        let asked = select.join_order.iter().filter(|(alias, _)| *alias == join.to);
+        keys.extend(asked.map(|(alias, order)| SortKey::asked((*alias).into(), order)));
         append(&mut keys, join.to.into(), join.link.target.primary);
     }
     keys
@@ -126,7 +128,7 @@ impl Writer {
         let nulls_first = nulls.map_or(!descending, |nulls| nulls == Nulls::First);
         // PostgreSQL takes NULL for the largest value, the others for the smallest.
         let by_itself = if self.dialect == Dialect::Postgres { descending } else { !descending };
-        let stated = key.nullable() && nulls_first != by_itself;
+        let stated = key.nullable && nulls_first != by_itself;
         if stated && self.dialect.is_mysql_like() {
             operand(self)?;
             self.push(if nulls_first { " IS NULL DESC, " } else { " IS NULL, " });

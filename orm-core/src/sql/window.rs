@@ -118,12 +118,10 @@ impl Writer {
         keys: &[(Place, &'static ColumnMeta)],
     ) -> Result<()> {
         let mut first = true;
-        if select.order_by.is_empty() {
-            for index in 0..keys.len() {
-                self.push(if first { " ORDER BY " } else { ", " });
-                self.show(format_args!("t0.k{index}"));
-                first = false;
-            }
+        for index in 0..keys.len() {
+            self.push(if first { " ORDER BY " } else { ", " });
+            self.show(format_args!("t0.k{index}"));
+            first = false;
         }
         self.sort_list(order, &mut first, |writer, key, index| match is_computed(key) {
             true => {

@@ -20,8 +20,19 @@ pub trait ColumnType: Sized + Clone + Send + Sync + 'static {
     /// The type without its `Option`.
     type Plain: ColumnType<Nullability = NotNull, Plain = Self::Plain>;
 
+    /// The SQL type, and whether it may be NULL. The derive names what it needs of a field's type by paths of this trait
+    /// alone, so that a type which is no column type is one error and not one a use.
+    #[doc(hidden)]
+    const FACTS: (SqlType, bool) = (Self::TYPE, <Self::Nullability as Nullability>::NULLABLE);
+
     /// The value to bind.
     fn encode(self) -> Value;
+
+    /// The value to bind, of a field that stays.
+    #[doc(hidden)]
+    fn bind(&self) -> Value {
+        self.clone().encode()
+    }
 
     /// Reads a value of a result.
     ///

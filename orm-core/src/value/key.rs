@@ -47,7 +47,8 @@ impl Key {
             }
             Value::Unsigned(value) => Some(Self::of_unsigned(value)),
             Value::Float(value) => Some(Self::of_float(value)),
-            Value::Text(text) | Value::Decimal(text) | Value::Json(text) => Some(Key::Text(text)),
+            Value::Decimal(text) => Some(Self::of_decimal(&text)),
+            Value::Text(text) | Value::Json(text) => Some(Key::Text(text)),
             Value::Bytes(bytes) => Some(Key::Bytes(bytes)),
             Value::Date(days) => Some(Key::Int(days.into())),
             Value::Uuid(bytes) => Some(Key::Uuid(bytes)),
@@ -61,29 +62,50 @@ impl Key {
     pub fn of_cell(cell: Cell<'_>, sql: SqlType) -> Option<Key> {
         match (cell, sql) {
             (Cell::Null | Cell::Array(_), _) => None,
-            (Cell::Text(text), SqlType::Date) => Some(Key::Int(civil::parse_date(text)?.into())),
-            (Cell::Text(text), SqlType::Time) => Some(Key::Int(civil::parse_time(text)?)),
-            (Cell::Text(text), SqlType::DateTime | SqlType::Timestamp) => {
-                Some(Key::Int(civil::parse_date_time(text)?.0))
-            }
-            (Cell::Bytes(bytes), SqlType::Uuid) => Some(Key::Uuid(bytes.try_into().ok()?)),
-            (Cell::Int(value), SqlType::Decimal) => Some(Key::Text(value.to_string())),
-            (Cell::Float(value), SqlType::Decimal) => Some(Key::Text(value.to_string())),
+            (Cell::Text(text), _) => Some(Self::of_text(text, sql)),
+            (Cell::Bytes(bytes), SqlType::Uuid) => Some(Self::of_uuid(bytes)),
+            (Cell::Int(value), SqlType::Decimal) => Some(Self::of_decimal(&value.to_string())),
+            (Cell::Unsigned(value), SqlType::Decimal) => Some(Self::of_decimal(&value.to_string())),
+            (Cell::Float(value), SqlType::Decimal) => Some(Self::of_decimal(&value.to_string())),
             (Cell::Bool(value), _) => Some(Key::Int(value.into())),
             (Cell::Int(value), _) => Some(Key::Int(value)),
             (Cell::Unsigned(value), _) => Some(Self::of_unsigned(value)),
             (Cell::Float(value), _) => Some(Self::of_float(value)),
-            (Cell::Text(text) | Cell::Json(text), _) => Some(Key::Text(text.to_owned())),
+            (Cell::Json(text), _) => Some(Key::Text(text.to_owned())),
             (Cell::Bytes(bytes), _) => Some(Key::Bytes(bytes.to_vec())),
             (Cell::Date(days), _) => Some(Key::Int(days.into())),
             (Cell::Time(value) | Cell::DateTime(value) | Cell::Timestamp(value), _) => Some(Key::Int(value)),
             (Cell::Uuid(bytes), _) => Some(Key::Uuid(bytes)),
-            (Cell::Numeric(bytes), _) => numeric_text(bytes).map(Key::Text),
+            (Cell::Numeric(bytes), _) => Some(
+                numeric_text(bytes).map_or_else(|| Key::Bytes(bytes.to_vec()), |text| Self::of_decimal(&text)),
+            ),
         }
     }
 
     fn of_unsigned(value: u64) -> Key {
         i64::try_from(value).map_or(Key::Unsigned(value), Key::Int)
+    }
+
+    /// A text in a column of type `sql`. One that is no such value stays a text: it is not NULL, and nothing equals it.
+    fn of_text(text: &str, sql: SqlType) -> Key {
+        let number = match sql {
+            SqlType::Date => civil::parse_date(text).map(i64::from),
+            SqlType::Time => civil::parse_time(text),
+            SqlType::DateTime | SqlType::Timestamp => civil::parse_date_time(text).map(|parsed| parsed.0),
+            SqlType::Decimal => return Self::of_decimal(text),
+            _ => None,
+        };
+        number.map_or_else(|| Key::Text(text.to_owned()), Key::Int)
+    }
+
+    fn of_uuid(bytes: &[u8]) -> Key {
+        bytes.try_into().map_or_else(|_| Key::Bytes(bytes.to_vec()), Key::Uuid)
+    }
+
+    /// `1.5` and `1.50` are one key, as in the database: a column of fixed scale adds zeros that a value drops.
+    fn of_decimal(text: &str) -> Key {
+        let digits = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text };
+        Key::Text(if digits == "-0" { "0" } else { digits }.to_owned())
     }
 
     /// `-0.0` and `0.0` are one key, as in the database.

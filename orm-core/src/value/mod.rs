@@ -8,10 +8,14 @@ mod column_type;
 mod key;
 mod scalar;
 mod temporal;
+mod tuples;
 
 pub use cell::{Array, Cell, ReadElement};
 pub use column_type::{ArrayElement, ColumnType, Mismatch, NotNull, Nullability, Nullable};
 pub use key::Key;
+#[cfg(test)]
+pub(crate) use scalar::numeric_text;
+pub(crate) use tuples::each_tuple;
 
 /// The SQL type that a column has in the model. It fixes how values are bound, so that the same statement text
 /// always binds the same types.
@@ -52,7 +56,8 @@ pub enum SqlType {
     Timestamp,
     /// A UUID
     Uuid,
-    /// An exact decimal number
+    /// An exact decimal number. SQLite keeps it as text, exactly, but compares, sorts and computes it as a floating-point
+    /// number, which is good for 15 digits
     Decimal,
     /// A JSON document
     Json,
@@ -64,18 +69,20 @@ impl SqlType {
     /// Whether two values of this type are equal in the database exactly when they are equal in Rust. Text is
     /// not: collations ignore case or padding. Keys of other types are matched by the server.
     pub const fn compares_exactly(self) -> bool {
+        self.is_integer() || matches!(self, SqlType::Bool | SqlType::Uuid | SqlType::Bytes)
+    }
+
+    /// Whether it is an integer of any width, signed or not.
+    pub const fn is_integer(self) -> bool {
         matches!(
             self,
-            SqlType::Bool
-                | SqlType::SmallInt
+            SqlType::SmallInt
                 | SqlType::Integer
                 | SqlType::BigInt
                 | SqlType::TinyUnsigned
                 | SqlType::SmallUnsigned
                 | SqlType::Unsigned
                 | SqlType::BigUnsigned
-                | SqlType::Uuid
-                | SqlType::Bytes
         )
     }
 }

@@ -5,6 +5,7 @@ use super::{ArrayElement, Cell, ColumnType, Mismatch, NotNull, SqlType, Value};
 /// `impl ColumnType` for a scalar type: its SQL type, how it is bound and which cells it is read from.
 macro_rules! scalar {
     ($type:ty, $sql:ident, |$value:ident| $encode:expr, { $($pattern:pat $(if $guard:expr)? => $decode:expr),+ $(,)? }) => {
+        #[diagnostic::do_not_recommend]
         impl ColumnType for $type {
             const TYPE: SqlType = SqlType::$sql;
             type Nullability = NotNull;
@@ -150,7 +151,10 @@ scalar!(rust_decimal::Decimal, Decimal, |value| Value::Decimal(value.to_string()
     Cell::Text(text) => decimal(Some(text)),
     Cell::Int(value) => Ok(value.into()),
     Cell::Unsigned(value) => Ok(value.into()),
-    Cell::Float(value) => decimal(Some(value.to_string())),
+    // The digits that a floating-point number is good for: SQLite's sum of 0.1 and 0.2 is 0.3.
+    Cell::Float(value) => {
+        value.try_into().map_err(|_| Mismatch::new::<rust_decimal::Decimal>("a number that does not fit"))
+    },
 });
 #[cfg(feature = "rust_decimal")]
 element!(rust_decimal::Decimal);

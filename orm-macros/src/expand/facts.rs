@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
-use super::Context;
+use super::{Context, column_type};
 use crate::attributes::Action;
 use crate::model::{Column, Index, Kind, Model, Relation};
 
@@ -44,12 +44,12 @@ pub(super) fn meta(context: &Context<'_>) -> TokenStream {
 fn column_meta(column: &Column, model: &str) -> TokenStream {
     let Column { index, ty, name, .. } = column;
     let field = column.field.unraw().to_string();
-    let new = quote_spanned!(column.place()=> __orm::ColumnMeta::of::<#ty>);
+    let facts = column_type(ty, "FACTS");
     let declared = column.declared.iter().map(|sql| quote!(.declared(#sql)));
     let defaulted = column.default.iter().map(|sql| quote!(.defaulted(#sql)));
     let generated = column.generated.iter().map(|_| quote!(.generated()));
     let unique = (column.unique || column.alone_in_key).then(|| quote!(.uniquely()));
-    quote!(#new(#model, #field, #name, #index) #(#declared)* #(#defaulted)* #(#generated)* #unique)
+    quote!(__orm::ColumnMeta::of(#facts, #model, #field, #name, #index) #(#declared)* #(#defaulted)* #(#generated)* #unique)
 }
 
 /// A constant of its own, so that its failure is the only error.

@@ -1,10 +1,10 @@
 //! The `New…` struct, and what can be inserted: it, and the model itself.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::ext::IdentExt;
 
-use super::Context;
+use super::{Context, column_type};
 use crate::model::Column;
 
 /// The struct with every column that is not generated.
@@ -49,17 +49,17 @@ pub(super) fn impls(context: &Context<'_>) -> TokenStream {
     }
     let (ident, new) = (&model.ident, &context.new);
     let new_values = model.columns.iter().map(|column| {
-        let Column { field, generated, default, .. } = column;
+        let Column { field, ty, generated, default, .. } = column;
         match (generated, default) {
             (Some(_), _) => quote!(row.unset()),
-            (None, Some(_)) => quote_spanned!(column.place()=> row.defaulted(self.#field)),
-            (None, None) => quote_spanned!(column.place()=> row.value(self.#field)),
+            (None, Some(_)) => {
+                let encode = column_type(ty, "encode");
+                quote!(row.defaulted(self.#field.map(|value| #encode(value))))
+            }
+            (None, None) => value(column),
         }
     });
-    let values = model.columns.iter().map(|column| {
-        let field = &column.field;
-        quote_spanned!(column.place()=> row.value(self.#field))
-    });
+    let values = model.columns.iter().map(value);
     quote! {
         impl __orm::Insertable for #new {
             type Model = #ident;
@@ -74,4 +74,10 @@ pub(super) fn impls(context: &Context<'_>) -> TokenStream {
             }
         }
     }
+}
+
+fn value(column: &Column) -> TokenStream {
+    let Column { field, ty, .. } = column;
+    let encode = column_type(ty, "encode");
+    quote!(row.value(#encode(self.#field)))
 }

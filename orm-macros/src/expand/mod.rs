@@ -17,7 +17,8 @@ mod slots;
 mod surface;
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::Type;
 use syn::ext::IdentExt;
 
 use crate::model::Model;
@@ -75,6 +76,16 @@ fn at(span: Span, tokens: impl ToTokens) -> TokenStream {
         }
     };
     tokens.into_token_stream().into_iter().map(move_token).collect()
+}
+
+/// An item of `ColumnType` for the type of a field. Every such path spans the type as it was written, so that the compiler
+/// takes all errors about a type that is no column type for one.
+pub(crate) fn column_type(ty: &Type, item: &str) -> TokenStream {
+    let mut tokens = ty.to_token_stream().into_iter().map(|token| token.span());
+    let first = tokens.next().unwrap_or_else(Span::call_site);
+    let item = Ident::new(item, tokens.last().unwrap_or(first));
+    let orm = Ident::new("__orm", Span::call_site());
+    quote_spanned!(first=> <#ty as #orm::ColumnType>::#item)
 }
 
 /// Everything that the derive writes for a model.

@@ -15,17 +15,18 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
     let names: Vec<_> = model.relations.iter().map(|relation| &relation.name).collect();
     let markers = model.relations.iter().map(|relation| marker(relation, context));
     let doc = format!("The relations of [`{}`].", model.ident.unraw());
+    let docs = names.iter().map(|name| format!("Relation `{}`.", name.unraw()));
     quote! {
         #[doc = #doc]
         #[allow(non_camel_case_types, dead_code, unreachable_pub)]
         #vis mod #module {
             #(#markers)*
-            /// What is known of each relation.
+            /// What is known of each relation: `Unloaded`, `Loaded` or `Guarded`. By value from `into_parts`.
             #[derive(
                 ::core::fmt::Debug, ::core::clone::Clone, ::core::cmp::PartialEq, ::core::default::Default
             )]
             #within struct Slots<#(#slots = ::orm_core::__private::Unloaded<#names>),*> {
-                #(#[doc(hidden)] #within #names: #slots,)*
+                #(#[doc = #docs] #within #names: #slots,)*
             }
         }
     }

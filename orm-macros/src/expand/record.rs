@@ -1,9 +1,9 @@
 //! `impl Model`: the struct as a row.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 
-use super::{Context, facts};
+use super::{Context, column_type, facts};
 use crate::model::Column;
 
 pub(super) fn expand(context: &Context<'_>) -> TokenStream {
@@ -17,12 +17,14 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
     };
     let generic = context.parameter("S");
     let takes = model.columns.iter().map(|column| {
-        let Column { field, index, .. } = column;
-        quote_spanned!(column.place()=> #field: cells.take(meta, #index)?)
+        let Column { field, index, ty, .. } = column;
+        let decode = column_type(ty, "decode");
+        quote!(#field: cells.take(meta, #index, |cell| #decode(cell))?)
     });
     let encodes = model.columns.iter().map(|column| {
-        let Column { field, index, .. } = column;
-        quote_spanned!(column.place()=> #index => __orm::encode(&self.#field))
+        let Column { field, index, ty, .. } = column;
+        let bind = column_type(ty, "bind");
+        quote!(#index => #bind(&self.#field))
     });
     quote! {
         impl __orm::Model for #ident {

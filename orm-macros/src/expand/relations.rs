@@ -50,7 +50,6 @@ fn relation_impls(relation: &Relation, context: &Context<'_>) -> TokenStream {
                 &LINK
             };
         }
-        impl __orm::StartsAt<#model> for #marker {}
         impl __orm::Named<#hash> for #model {
             type Marker = #marker;
         }
@@ -85,7 +84,8 @@ fn belongs_to<'a>(
     };
     let paths: Vec<_> = columns.clone().map(|(span, column)| path(span, column)).collect();
     let types = columns.clone().map(|(_, column)| &column.ty);
-    let check = check_key(quote!(#model), quote!(#target), &paths, span_of(key.iter().map(|(word, _)| word)));
+    let span = span_of(key.iter().map(|(word, _)| word));
+    let check = check_key(at(span, model), quote!(#target), &paths, span);
     let set_null = actions.filter(|action| action.variant == "SetNull").flat_map(|action| {
         let paths = columns.clone().map(|(_, column)| path(action.span, column));
         paths.map(|path| quote_spanned!(action.span=> __orm::check_set_null(&#path);))
@@ -108,10 +108,10 @@ fn belongs_to<'a>(
 fn has(key: &[Ident], one: bool, target: &Path, context: &Context<'_>) -> LinkParts {
     let model = &context.model.ident;
     let span = span_of(key.iter());
-    let paths: Vec<_> = key.iter().map(|word| at(word.span(), quote!(#target::#word))).collect();
-    let check = check_key(quote!(#target), quote!(#model), &paths, span);
+    let paths: Vec<_> = key.iter().map(|word| quote_spanned!(word.span()=> <#target>::#word)).collect();
+    let check = check_key(quote!(#target), at(span, model), &paths, span);
     let metas = quote!(&[#(#paths.meta()),*]);
-    let unique = one.then(|| at(span, quote!(__orm::check_unique(__orm::meta::<#target>(), #metas);)));
+    let unique = one.then(|| quote_spanned!(span=> __orm::check_unique(__orm::meta::<#target>(), #metas);));
     let cardinality = if one { quote!(__orm::Maybe) } else { quote!(__orm::Many) };
     LinkParts {
         cardinality,
@@ -133,7 +133,7 @@ fn many_to_many(
 ) -> LinkParts {
     let model = &context.model.ident;
     let end = |end: &Option<Ident>| match end {
-        Some(relation) => quote_spanned!(relation.span()=> __orm::Some(#through::#relation)),
+        Some(relation) => quote_spanned!(relation.span()=> __orm::Some(<#through>::#relation)),
         None => quote!(__orm::None),
     };
     let (from, to) = (end(from), end(to));
@@ -143,16 +143,16 @@ fn many_to_many(
         source_key: quote!(__orm::meta::<#model>().primary),
         target_key: quote!(__orm::meta::<#target>().primary),
         through: quote_spanned! {through.span()=>
-            __orm::Some(__orm::through::<#model, #through, #target, _, _>(#from, #to))
+            __orm::Some(__orm::choose_by_from_and_to::<#model, #through, #target, _, _>(#from, #to))
         },
         to_many: true,
         also: TokenStream::new(),
     }
 }
 
-/// The check that these columns of `holder` can refer to the primary key of `target`.
+/// The check that these columns of `holder` can refer to the primary key of `target`. The other model keeps its place, so
+/// that where there is none of that name, this is said once.
 fn check_key(holder: TokenStream, target: TokenStream, columns: &[TokenStream], span: Span) -> TokenStream {
-    let (holder, target) = (at(span, holder), at(span, target));
     quote_spanned!(span=> __orm::check_key::<#holder, <#target as __orm::Model>::Key, _>(&(#(#columns,)*));)
 }
 

@@ -25,6 +25,7 @@ fn slot(at: usize, relation: &Relation, context: &Context<'_>) -> TokenStream {
         false => quote!(#slot),
     });
     quote! {
+        #[diagnostic::do_not_recommend]
         impl<#(#slots,)* #content> __orm::Fill<#marker, #content> for #struct_of_slots<#(#slots),*> {
             type Before = #own;
             type Out = #struct_of_slots<#(#filled),*>;

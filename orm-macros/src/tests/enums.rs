@@ -77,7 +77,7 @@ fn stored_integers_are_written_down() {
                 C,
             }
         ),
-        &["`B = 1`", "`C = 1`"],
+        &["`B = 2`", "`C = 3`"],
     );
     refuses(
         db_enum::derive,

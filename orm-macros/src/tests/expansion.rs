@@ -43,7 +43,7 @@ fn ten_columns_and_three_relations_stay_within_8000_tokens() {
     let tokens = count(post());
     assert!(tokens <= 8_000, "{tokens} tokens");
     // A tighter bound, so that growth is noticed: raise it knowingly.
-    assert!(tokens <= 5_400, "{tokens} tokens");
+    assert!(tokens <= 5_700, "{tokens} tokens");
 }
 
 /// The expansion holds this piece of code.
@@ -59,10 +59,22 @@ fn columns_are_constants_and_facts() {
         pub const title: ::orm_core::__private::Column<Post, String> = ::orm_core::__private::column(2usize);
     ));
     holds(quote!(
-        __orm::ColumnMeta::of::<String>("Post", "slug", "slug", 8usize).declared("VARCHAR(40)").uniquely()
+        __orm::ColumnMeta::of(<String as __orm::ColumnType>::FACTS, "Post", "slug", "slug", 8usize)
+            .declared("VARCHAR(40)")
+            .uniquely()
     ));
-    holds(quote!(__orm::ColumnMeta::of::<i64>("Post", "id", "id", 0usize).generated().uniquely()));
-    holds(quote!(__orm::ColumnMeta::of::<time::OffsetDateTime>("Post", "created_at", "made", 9usize)));
+    holds(quote!(
+        __orm::ColumnMeta::of(<i64 as __orm::ColumnType>::FACTS, "Post", "id", "id", 0usize)
+            .generated()
+            .uniquely()
+    ));
+    holds(quote!(__orm::ColumnMeta::of(
+        <time::OffsetDateTime as __orm::ColumnType>::FACTS,
+        "Post",
+        "created_at",
+        "made",
+        9usize
+    )));
     holds(quote!(__orm::IndexMeta { columns: &["author_id", "title"], unique: false }));
 }
 

@@ -4,7 +4,7 @@ use sqlx::Arguments;
 use sqlx::mysql::MySqlArguments;
 
 use crate::ast::Bind;
-use crate::backend::bind::{Unfit, check, decimal, float, invalid, signed};
+use crate::backend::bind::{Unfit, check, decimal, float, four_digit_year, invalid, signed};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::value::{SqlType, Value, civil};
@@ -81,9 +81,4 @@ fn text(value: &Value, sql: SqlType) -> Result<Option<Text<'_>>, Unfit> {
         }
         _ => return Ok(None),
     }))
-}
-
-/// Years of another length carry a sign.
-fn four_digit_year(date: String) -> Result<String, Unfit> {
-    if date.starts_with(['+', '-']) { Err(Unfit("the year is not between 0 and 9999")) } else { Ok(date) }
 }

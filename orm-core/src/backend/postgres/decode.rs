@@ -39,7 +39,8 @@ fn type_id(info: &PgTypeInfo) -> u32 {
             oid::NUMERIC => oid::NUMERIC_ARRAY,
             _ => id,
         },
-        _ if info.name() == "citext" => oid::TEXT,
+        // The name has a schema in front where that is not in the search path.
+        _ if info.name().rsplit('.').next() == Some("citext") => oid::TEXT,
         _ => id,
     }
 }

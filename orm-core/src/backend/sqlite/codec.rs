@@ -4,7 +4,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow, SqliteValueRef};
 use sqlx::{Arguments, Decode, Row, Sqlite, TypeInfo, ValueRef};
 
 use crate::ast::Bind;
-use crate::backend::bind::{Unfit, check, decimal, float, invalid, signed};
+use crate::backend::bind::{Unfit, check, decimal, float, four_digit_year, invalid, signed};
 use crate::error::{Error, Result};
 use crate::value::{Cell, Mismatch, SqlType, Value, civil};
 
@@ -36,9 +36,11 @@ fn push(arguments: &mut SqliteArguments, value: &Value, sql: SqlType) -> Result<
         Value::Float(value) => arguments.add(*value),
         Value::Text(text) | Value::Decimal(text) | Value::Json(text) => arguments.add(text.as_str()),
         Value::Bytes(bytes) => arguments.add(bytes.as_slice()),
-        Value::Date(days) => arguments.add(civil::format_date(*days)),
+        Value::Date(days) => arguments.add(four_digit_year(civil::format_date(*days))?),
         Value::Time(micros) => arguments.add(civil::format_time(*micros)),
-        Value::DateTime(micros) | Value::Timestamp(micros) => arguments.add(civil::format_date_time(*micros)),
+        Value::DateTime(micros) | Value::Timestamp(micros) => {
+            arguments.add(four_digit_year(civil::format_date_time(*micros))?)
+        }
         Value::Uuid(bytes) => arguments.add(bytes.as_slice()),
         Value::Array(_) => return Err(Unfit("SQLite has no arrays")),
     };

@@ -38,7 +38,7 @@ fn sql(text: &str) -> Sql {
 }
 
 async fn exec<'c>(on: impl Executor<'c>, text: &str) -> Result<Outcome> {
-    on.lease().await?.fetch(&sql(text), &mut Ids::default()).await
+    on.lease().await?.execute(&sql(text)).await
 }
 
 async fn ids<'c>(on: impl Executor<'c>) -> Result<Vec<i64>> {
@@ -50,7 +50,7 @@ async fn ids<'c>(on: impl Executor<'c>) -> Result<Vec<i64>> {
 async fn insert<'c>(on: impl Executor<'c>, id: i64) -> Result<()> {
     let bind = Bind { value: Value::Int(id), sql_type: SqlType::BigInt, column: None };
     let sql = Sql { text: "INSERT INTO entries (id) VALUES (?)".to_owned(), binds: vec![bind] };
-    on.lease().await?.fetch(&sql, &mut Ids::default()).await.map(drop)
+    on.lease().await?.execute(&sql).await.map(drop)
 }
 
 async fn with_table(db: Db) -> Db {

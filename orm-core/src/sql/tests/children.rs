@@ -61,9 +61,9 @@ fn with_a_filter_and_an_order() {
             select.order_by = vec![Order { node: col(&POST, "score"), descending: true, nulls: None }];
         }),
         [
-            r#"SELECT t0."author_id", t0."id" FROM "posts" AS t0 WHERE t0."author_id" IN (?) AND (t0."title" = ? OR t0."score" = ?) ORDER BY t0."score" DESC, t0."id""#,
-            r#"SELECT t0."author_id", t0."id" FROM "posts" AS t0 WHERE t0."author_id" = ANY($1::int8[]) AND (t0."title" = $2 OR t0."score" = $3::int8) ORDER BY t0."score" DESC, t0."id""#,
-            "SELECT t0.`author_id`, t0.`id` FROM `posts` AS t0 WHERE t0.`author_id` IN (?) AND (t0.`title` = ? OR t0.`score` = ?) ORDER BY t0.`score` DESC, t0.`id`",
+            r#"SELECT t0."author_id", t0."id" FROM "posts" AS t0 WHERE t0."author_id" IN (?) AND (t0."title" = ? OR t0."score" = ?) ORDER BY t0."author_id", t0."score" DESC, t0."id""#,
+            r#"SELECT t0."author_id", t0."id" FROM "posts" AS t0 WHERE t0."author_id" = ANY($1::int8[]) AND (t0."title" = $2 OR t0."score" = $3::int8) ORDER BY t0."author_id", t0."score" DESC, t0."id""#,
+            "SELECT t0.`author_id`, t0.`id` FROM `posts` AS t0 WHERE t0.`author_id` IN (?) AND (t0.`title` = ? OR t0.`score` = ?) ORDER BY t0.`author_id`, t0.`score` DESC, t0.`id`",
         ],
     );
 }
@@ -163,9 +163,9 @@ fn a_limit_is_each_parents_own() {
             select.multiplies = true;
         }),
         [
-            r#"SELECT t0.k0, t0.c0, t1."title" FROM (SELECT j0."post_id" AS k0, t0."code" AS c0, (t0."label" || ?) AS o0, ROW_NUMBER() OVER (PARTITION BY j0."post_id" ORDER BY (t0."label" || ?) DESC, t0."code") AS n FROM "post_tags" AS j0 INNER JOIN "tags" AS t0 ON t0."code" = j0."tag_code" WHERE j0."post_id" IN (?, ?) AND t0."label" = ?) AS t0 LEFT JOIN "post_tags" AS j1 ON j1."tag_code" = t0.c0 LEFT JOIN "posts" AS t1 ON t1."id" = j1."post_id" WHERE t0.n > ? AND t0.n <= ? ORDER BY t0.o0 DESC, t0.c0, t1."id""#,
-            r#"SELECT t0.k0, t0.c0, t1."title" FROM (SELECT j0."post_id" AS k0, t0."code" AS c0, (t0."label" || $1::text) AS o0, ROW_NUMBER() OVER (PARTITION BY j0."post_id" ORDER BY (t0."label" || $2::text) DESC NULLS LAST, t0."code") AS n FROM "post_tags" AS j0 INNER JOIN "tags" AS t0 ON t0."code" = j0."tag_code" WHERE j0."post_id" = ANY($3::int8[]) AND t0."label" = $4) AS t0 LEFT JOIN ("post_tags" AS j1 INNER JOIN "posts" AS t1 ON t1."id" = j1."post_id") ON j1."tag_code" = t0.c0 WHERE t0.n > $5::int8 AND t0.n <= $6::int8 ORDER BY t0.o0 DESC NULLS LAST, t0.c0, t1."id""#,
-            "SELECT t0.k0, t0.c0, t1.`title` FROM (SELECT j0.`post_id` AS k0, t0.`code` AS c0, (CONCAT(t0.`label`, ?)) AS o0, ROW_NUMBER() OVER (PARTITION BY j0.`post_id` ORDER BY (CONCAT(t0.`label`, ?)) DESC, t0.`code`) AS n FROM `post_tags` AS j0 INNER JOIN `tags` AS t0 ON t0.`code` = j0.`tag_code` WHERE j0.`post_id` IN (?, ?) AND t0.`label` = ?) AS t0 LEFT JOIN (`post_tags` AS j1 INNER JOIN `posts` AS t1 ON t1.`id` = j1.`post_id`) ON j1.`tag_code` = t0.c0 WHERE t0.n > ? AND t0.n <= ? ORDER BY t0.o0 DESC, t0.c0, t1.`id`",
+            r#"SELECT t0.k0, t0.c0, t1."title" FROM (SELECT j0."post_id" AS k0, t0."code" AS c0, (t0."label" || ?) AS o0, ROW_NUMBER() OVER (PARTITION BY j0."post_id" ORDER BY (t0."label" || ?) DESC, t0."code") AS n FROM "post_tags" AS j0 INNER JOIN "tags" AS t0 ON t0."code" = j0."tag_code" WHERE j0."post_id" IN (?, ?) AND t0."label" = ?) AS t0 LEFT JOIN "post_tags" AS j1 ON j1."tag_code" = t0.c0 LEFT JOIN "posts" AS t1 ON t1."id" = j1."post_id" WHERE t0.n > ? AND t0.n <= ? ORDER BY t0.k0, t0.o0 DESC, t0.c0, t1."id""#,
+            r#"SELECT t0.k0, t0.c0, t1."title" FROM (SELECT j0."post_id" AS k0, t0."code" AS c0, (t0."label" || $1::text) AS o0, ROW_NUMBER() OVER (PARTITION BY j0."post_id" ORDER BY (t0."label" || $2::text) DESC NULLS LAST, t0."code") AS n FROM "post_tags" AS j0 INNER JOIN "tags" AS t0 ON t0."code" = j0."tag_code" WHERE j0."post_id" = ANY($3::int8[]) AND t0."label" = $4) AS t0 LEFT JOIN ("post_tags" AS j1 INNER JOIN "posts" AS t1 ON t1."id" = j1."post_id") ON j1."tag_code" = t0.c0 WHERE t0.n > $5::int8 AND t0.n <= $6::int8 ORDER BY t0.k0, t0.o0 DESC NULLS LAST, t0.c0, t1."id""#,
+            "SELECT t0.k0, t0.c0, t1.`title` FROM (SELECT j0.`post_id` AS k0, t0.`code` AS c0, (CONCAT(t0.`label`, ?)) AS o0, ROW_NUMBER() OVER (PARTITION BY j0.`post_id` ORDER BY (CONCAT(t0.`label`, ?)) DESC, t0.`code`) AS n FROM `post_tags` AS j0 INNER JOIN `tags` AS t0 ON t0.`code` = j0.`tag_code` WHERE j0.`post_id` IN (?, ?) AND t0.`label` = ?) AS t0 LEFT JOIN (`post_tags` AS j1 INNER JOIN `posts` AS t1 ON t1.`id` = j1.`post_id`) ON j1.`tag_code` = t0.c0 WHERE t0.n > ? AND t0.n <= ? ORDER BY t0.k0, t0.o0 DESC, t0.c0, t1.`id`",
         ],
     );
 }

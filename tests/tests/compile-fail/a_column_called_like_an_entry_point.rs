@@ -1,0 +1,11 @@
+use orm_core::prelude::*;
+
+#[derive(Model, Clone)]
+#[model(table = "users")]
+struct User {
+    #[model(primary_key)]
+    id: i64,
+    select: bool,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use orm_core::prelude::*;
+use orm_tests::blog::*;
+
+fn page(_: loaded!(User { posts })) {}
+
+async fn program(db: &Db) -> orm_core::Result<()> {
+    page(User::find(1).with(User::posts.selectin().filter(Post::score.gt(3))).one(db).await?);
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use orm_core::prelude::*;
+
+#[derive(Model, Clone)]
+#[model(table = "users")]
+enum User {
+    Active,
+}
+
+fn main() {}

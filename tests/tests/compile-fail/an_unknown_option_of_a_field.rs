@@ -1,0 +1,10 @@
+use orm_core::prelude::*;
+
+#[derive(Model, Clone)]
+#[model(table = "users")]
+struct User {
+    #[model(primary_key, generate)]
+    id: i64,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use orm_core::prelude::*;
+use orm_tests::blog::*;
+
+fn filter() -> Filter<User> {
+    User::age.in_list(["18", "19"])
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use orm_core::prelude::*;
+use orm_tests::blog::*;
+
+fn program(_: &Db) {
+    let _ = User::select().columns((User::id, User::posts));
+}
+
+fn main() {}

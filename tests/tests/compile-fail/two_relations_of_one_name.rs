@@ -1,0 +1,14 @@
+use orm_core::prelude::*;
+
+#[derive(Model, Clone)]
+#[model(table = "posts")]
+#[belongs_to(author: orm_tests::blog::User, key = author_id)]
+#[belongs_to(author: orm_tests::blog::User, key = editor_id)]
+struct Post {
+    #[model(primary_key)]
+    id: i64,
+    author_id: i64,
+    editor_id: i64,
+}
+
+fn main() {}
