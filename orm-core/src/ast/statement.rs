@@ -83,13 +83,15 @@ pub(crate) struct Select {
 pub(crate) enum Shape {
     /// The rows themselves.
     Rows,
+    /// One aggregate over all rows, which is the only column; order, limit and offset say which rows these are.
+    Aggregate,
     /// `SELECT COUNT(*) FROM (…)`.
     Count,
     /// `SELECT EXISTS (…)`.
     Exists,
 }
 
-/// A query that returns rows: a select, asked for its rows, their number or their existence.
+/// A query that returns rows: a select, asked for its rows, an aggregate over them, their number or their existence.
 #[derive(Debug, Clone)]
 pub(crate) struct Query {
     pub(crate) select: Select,

@@ -1,13 +1,13 @@
 //! The verbs that end a select and run it.
 
 use super::Select;
-use crate::ast::{Query, Shape};
+use crate::ast::{self, Query, Shape};
 use crate::db::Executor;
 use crate::error::{Error, Result};
-use crate::load::{Plan, Selectable, fetch};
+use crate::load::{Plan, Tree, fetch};
 use crate::model::{Expr, Expression, Model, Number};
 use crate::sql;
-use crate::value::ColumnType;
+use crate::value::{ColumnType, NotNull};
 
 impl<P: Plan> Select<P> {
     /// All rows.
@@ -116,28 +116,42 @@ impl<P: Plan> Select<P> {
         self.aggregate(Expr::<P::Model, T>::new(of.node()).max(), on).await
     }
 
-    /// Runs the query for one value of all its rows.
-    async fn aggregate<'c, T: ColumnType>(
-        mut self,
+    /// Asks for an aggregate over the rows.
+    async fn aggregate<'c, T>(
+        self,
         aggregate: Expr<P::Model, Option<T>>,
         on: impl Executor<'c>,
     ) -> Result<Option<T>>
     where
-        Expr<P::Model, Option<T>>: Selectable<P::Model, Row = Option<T>>,
+        T: ColumnType<Nullability = NotNull, Plain = T>,
     {
-        self.statement.order_by.clear();
-        self.unique = true;
-        Ok(self.columns(aggregate).all(on).await?.into_iter().next().flatten())
+        let mut select = self.statement;
+        if select.distinct || !select.group_by.is_empty() || select.having.is_some() {
+            return Err(Error::InvalidQuery(format!(
+                "sum, avg, min and max are of rows of {}, and a distinct or grouped query has others; select the aggregate \
+                 with `.columns(..)`",
+                P::Model::META.name
+            )));
+        }
+        select.columns.push((ast::Select::ROOT, aggregate.node()));
+        answer(P::Model::META.name, Query { select, shape: Shape::Aggregate }, on).await
     }
 
     /// Asks for one value about the rows, such as their number.
     async fn ask<'c, T: ColumnType>(self, shape: Shape, on: impl Executor<'c>) -> Result<T> {
-        let mut lease = on.lease().await?;
-        let sql = sql::query(&Query { select: self.statement, shape }, lease.dialect())?;
-        let mut answer = Answer { model: P::Model::META.name, value: None };
-        lease.fetch(&sql, &mut answer).await?;
-        answer.value.ok_or(Error::NotFound { model: P::Model::META.name })
+        let mut select = self.statement;
+        // What is selected decides how many distinct rows and groups there are.
+        self.plan.start(&mut Tree { select: &mut select, at: ast::Select::ROOT })?;
+        answer(P::Model::META.name, Query { select, shape }, on).await
     }
+}
+
+async fn answer<'c, T: ColumnType>(model: &'static str, query: Query, on: impl Executor<'c>) -> Result<T> {
+    let mut lease = on.lease().await?;
+    let sql = sql::query(&query, lease.dialect())?;
+    let mut answer = Answer { model, value: None };
+    lease.fetch(&sql, &mut answer).await?;
+    answer.value.ok_or(Error::NotFound { model })
 }
 
 /// Keeps the one value of a result of one row.
@@ -149,7 +163,7 @@ struct Answer<T> {
 impl<T: ColumnType> crate::backend::Sink for Answer<T> {
     fn row(&mut self, row: crate::backend::Row<'_>) -> Result<()> {
         self.value =
-            Some(crate::backend::Cells::new(row, false).take_as(self.model, || "the number of rows")?);
+            Some(crate::backend::Cells::new(row, false).take_as(self.model, || "a selected expression")?);
         Ok(())
     }
 }

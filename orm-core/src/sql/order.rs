@@ -34,6 +34,10 @@ impl<'a> SortKey<'a> {
         SortKey { at, order: Cow::Owned(order), nullable: false }
     }
 
+    fn nulls_first(&self) -> bool {
+        self.order.nulls.map_or(!self.order.descending, |nulls| nulls == Nulls::First)
+    }
+
     fn is(&self, at: Place, wanted: &ColumnMeta) -> bool {
         self.at == at && matches!(&self.order.node, Node::Column(column) if column.name == wanted.name)
     }
@@ -102,9 +106,14 @@ impl Writer {
     pub(super) fn order_by(&mut self, keys: &[SortKey<'_>], selected: &[(Mark, Mark)]) -> Result<()> {
         self.sort_list(keys, &mut true, |writer, key, _| {
             let start = writer.mark();
-            writer.operand(&key.order.node, key.at)?;
-            writer.repeat(start, selected);
-            Ok(())
+            writer.node(&key.order.node, key.at)?;
+            // Where NULL is placed by `key IS NULL`, a rank would be taken for a number.
+            let by_test = writer.dialect.is_mysql_like() && writer.states_nulls(key);
+            if !by_test && writer.repeat(start, selected) {
+                return Ok(());
+            }
+            writer.cut(start);
+            writer.operand(&key.order.node, key.at)
         })
     }
 
@@ -123,12 +132,17 @@ impl Writer {
         Ok(())
     }
 
-    fn sort(&mut self, key: &SortKey<'_>, operand: impl Fn(&mut Self) -> Result<()>) -> Result<()> {
-        let Order { descending, nulls, .. } = *key.order;
-        let nulls_first = nulls.map_or(!descending, |nulls| nulls == Nulls::First);
-        // PostgreSQL takes NULL for the largest value, the others for the smallest.
+    /// Whether the place of NULL must be said. PostgreSQL takes NULL for the largest value, the others for the smallest.
+    fn states_nulls(&self, key: &SortKey<'_>) -> bool {
+        let descending = key.order.descending;
         let by_itself = if self.dialect == Dialect::Postgres { descending } else { !descending };
-        let stated = key.nullable && nulls_first != by_itself;
+        key.nullable && key.nulls_first() != by_itself
+    }
+
+    fn sort(&mut self, key: &SortKey<'_>, operand: impl Fn(&mut Self) -> Result<()>) -> Result<()> {
+        let descending = key.order.descending;
+        let nulls_first = key.nulls_first();
+        let stated = self.states_nulls(key);
         if stated && self.dialect.is_mysql_like() {
             operand(self)?;
             self.push(if nulls_first { " IS NULL DESC, " } else { " IS NULL, " });

@@ -16,10 +16,15 @@ impl Writer {
         }
         match query.shape {
             Shape::Rows => self.rows(&query.select),
+            Shape::Aggregate => self.aggregate(&query.select),
             Shape::Count => self.count(&query.select),
             Shape::Exists => {
                 self.push("SELECT EXISTS (");
-                self.bare(&query.select)?;
+                // SQLite and MariaDB forget DISTINCT inside of EXISTS, and would skip rows that are the same.
+                match query.select.distinct && query.select.offset.is_some() {
+                    true => self.counted("1", &query.select)?,
+                    false => self.bare(&query.select)?,
+                }
                 self.push(")");
                 Ok(())
             }
@@ -42,22 +47,37 @@ impl Writer {
         self.from(from, select, &select.joins)
     }
 
+    /// An aggregate over root rows; their order matters only where not all of them count.
+    fn aggregate(&mut self, select: &Select) -> Result<()> {
+        if select.limit.is_some() || select.offset.is_some() {
+            return self.aggregate_of_limited(select);
+        }
+        self.rows(&Select { order_by: Vec::new(), ..select.clone() })
+    }
+
     /// The number of root rows. Joins are LEFT JOINs and loads, so they add none.
     fn count(&mut self, select: &Select) -> Result<()> {
         let plain =
             !select.distinct && select.limit.is_none() && select.offset.is_none() && !is_grouped(select);
         if !plain {
-            self.push("SELECT COUNT(*) FROM (");
-            self.bare(select)?;
-            let place = self.place();
-            self.show(format_args!(") AS {place}"));
-            return Ok(());
+            return self.counted("COUNT(*)", select);
         }
         self.paths = Paths::joins();
         self.push("SELECT COUNT(*)");
         let from = self.mark();
         self.conditions(select)?;
         self.from(from, select, &[])
+    }
+
+    /// `SELECT what FROM (the root rows)`
+    fn counted(&mut self, what: &str, select: &Select) -> Result<()> {
+        self.push("SELECT ");
+        self.push(what);
+        self.push(" FROM (");
+        self.bare(select)?;
+        let place = self.place();
+        self.show(format_args!(") AS {place}"));
+        Ok(())
     }
 
     /// The select's root rows, to be counted or looked for: without joins and order, and without columns where these

@@ -34,8 +34,30 @@ impl Writer {
             self.ranks(select);
         }
         self.outer_order(select, &order, &keys)?;
+        self.from_limited(from, select, &keys, &order)
+    }
+
+    /// `SELECT aggregate FROM (SELECT …, limited) AS t0`
+    pub(super) fn aggregate_of_limited(&mut self, select: &Select) -> Result<()> {
+        let rows = Select { columns: Vec::new(), ..select.clone() };
+        self.derived = Some(Derived::default());
+        self.paths = Paths::joins();
+        self.push("SELECT ");
+        self.select_list(select, 0)?;
+        let from = self.mark();
+        self.from_limited(from, &rows, &[], &root_order(&rows))
+    }
+
+    /// Writes at the mark the derived table that stands for the root, and the joins.
+    fn from_limited(
+        &mut self,
+        mark: Mark,
+        select: &Select,
+        keys: &[(Place, &'static ColumnMeta)],
+        order: &[SortKey<'_>],
+    ) -> Result<()> {
         let paths = std::mem::replace(&mut self.paths, Paths::joins());
-        self.splice(from, |writer| {
+        self.splice(mark, |writer| {
             writer.push(" FROM (");
             let inner = writer.mark();
             writer.push(") AS t0");
@@ -43,7 +65,7 @@ impl Writer {
             writer.paths = Paths::joins();
             // Only now is it known which of the root's columns are used outside.
             let used = writer.derived.take().unwrap_or_default().used;
-            writer.splice(inner, |writer| writer.limited(select, &keys, &order, used.into_values()))
+            writer.splice(inner, |writer| writer.limited(select, keys, order, used.into_values()))
         })
     }
 

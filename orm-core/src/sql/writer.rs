@@ -206,12 +206,12 @@ impl Writer {
         self.text.len() == mark.text
     }
 
-    /// Replaces an expression with binds, written since `start`, by its rank in the select list where it stands there:
-    /// two placeholders are never one expression to the server, not even with the same value.
-    pub(super) fn repeat(&mut self, start: Mark, selected: &[(Mark, Mark)]) {
+    /// Replaces an expression with binds, written since `start`, by its rank in the select list where it stands there, and
+    /// says whether it did: two placeholders are never one expression to the server, not even with the same value.
+    pub(super) fn repeat(&mut self, start: Mark, selected: &[(Mark, Mark)]) -> bool {
         let written = (self.text.get(start.text..), self.binds.get(start.binds..));
         if self.binds.len() == start.binds {
-            return;
+            return false;
         }
         let same = |from: &Mark, to: &Mark| {
             let binds = self.binds.get(from.binds..to.binds);
@@ -220,11 +220,16 @@ impl Writer {
             };
             self.text.get(from.text..to.text) == written.0 && values(binds) == values(written.1)
         };
-        if let Some(rank) = selected.iter().position(|(from, to)| same(from, to)) {
-            self.text.truncate(start.text);
-            self.binds.truncate(start.binds);
-            self.show(rank + 1);
-        }
+        let Some(rank) = selected.iter().position(|(from, to)| same(from, to)) else { return false };
+        self.cut(start);
+        self.show(rank + 1);
+        true
+    }
+
+    /// Takes back what was written since the mark.
+    pub(super) fn cut(&mut self, mark: Mark) {
+        self.text.truncate(mark.text);
+        self.binds.truncate(mark.binds);
     }
 
     /// Writes at a mark what could only be known after the text behind it.
