@@ -117,14 +117,14 @@ cases! {
     async fn what_is_not_refused_runs(bed: Bed) {
         items(&bed).await;
         let mut deepest = 0;
-        // Servers plan subqueries and joins of more levels for minutes.
+        // PostgreSQL plans each level of subqueries twice, so more levels than anybody writes take minutes.
         let planned = 12;
         for depth in [1, 10, 50, 100, 150, 200, 250, 255, 256, 257, 300] {
             let filters = [
                 (0..depth).fold(leaf(), |filter, _| filter.not()),
                 (0..depth).fold(leaf(), |filter, _| filter.and(leaf()).or(leaf())),
                 (0..depth.min(planned)).fold(leaf(), |filter, _| Item::children.any(filter)),
-                (0..depth.min(planned)).fold(leaf(), |filter, _| Item::children.every(filter)),
+                (0..depth.min(4)).fold(leaf(), |filter, _| Item::children.every(filter)),
                 (0..depth).fold(Item::weight + 1.0, |sum, _| sum + 1.0).gt(1.0),
                 (0..depth).fold(Item::weight + 1.0, |sum, _| Item::weight - sum).gt(1.0),
                 (0..depth).fold(Item::name.lower(), |text, _| text.concat("x").lower()).eq("x"),
