@@ -4,6 +4,7 @@
 //! A backend that is not there is skipped in words, and fails the case where `CI` is set.
 
 mod bed;
+pub mod blog;
 pub mod models;
 mod statements;
 

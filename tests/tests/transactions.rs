@@ -58,8 +58,14 @@ async fn level(tx: &mut Transaction) -> Result<String> {
     let ask = match tx.dialect() {
         Dialect::Postgres => "SELECT current_setting('transaction_isolation')",
         // The level of the running transaction stands in no variable.
-        _ => "SELECT trx_isolation_level FROM information_schema.innodb_trx WHERE trx_mysql_thread_id = CONNECTION_ID()",
+        _ => {
+            "SELECT trx_isolation_level FROM information_schema.innodb_trx WHERE trx_mysql_thread_id = CONNECTION_ID()"
+        }
     };
+    if tx.dialect() != Dialect::Postgres {
+        // That table is a copy, which the server renews when it is older than 100 ms.
+        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+    }
     Ok(sql(ask).fetch_as::<(String,)>().one(tx).await?.0.to_lowercase())
 }
 
@@ -184,7 +190,7 @@ cases! {
             assert_eq!(seen, expected);
             // The next one has the default again.
             let mut usual = Vec::new();
-            for _ in 0..5 {
+            for _ in 0..2 {
                 usual.push(bed.db.transaction(async |tx| {
                     add(tx, 1).await?;
                     let seen = level(tx).await?;
@@ -193,7 +199,7 @@ cases! {
                 }).await.unwrap());
             }
             let default = if bed.backend == Backend::Postgres { "read committed" } else { "repeatable read" };
-            assert_eq!(usual, [default; 5]);
+            assert_eq!(usual, [default; 2]);
         }
     }
 
@@ -286,9 +292,32 @@ cases! {
                 assert!(matches!(table, Err(Error::MissingTable(_))), "{table:?}");
             }
             _ => {
-                // The server commits at DDL; what a raw statement is, nobody here knows.
-                println!("DDL in a transaction: {outcome:?}, entries: {:?}", ids(&bed.db).await);
+                // The server would commit what came before, and nobody could undo it.
+                assert!(matches!(outcome, Err(Error::Unsupported { feature: "DDL in a transaction", .. })), "{outcome:?}");
+                assert_eq!(ids(&bed.db).await, [0_i64; 0]);
+                bed.db.transaction(async |tx| {
+                    add(tx, 1).await?;
+                    sql("CREATE TEMPORARY TABLE extra (id INTEGER)").exec(&mut *tx).await?;
+                    sql("DROP TEMPORARY TABLE extra").exec(&mut *tx).await?;
+                    Err::<(), _>(stop())
+                }).await.unwrap_err();
+                assert_eq!(ids(&bed.db).await, [0_i64; 0]);
             }
         }
+    }
+
+    async fn raw_sql_neither_begins_nor_ends_a_transaction(bed: Bed) {
+        bed.create::<Entry>().await;
+        for text in ["BEGIN", " begin IMMEDIATE", "START TRANSACTION", "COMMIT", "ROLLBACK", "ROLLBACK TO SAVEPOINT orm_2",
+            "SAVEPOINT mine", "RELEASE SAVEPOINT orm_2", "END", "ABORT", "SET autocommit = 0", "XA START 'x'"] {
+            let refused = sql(text).exec(&bed.db).await;
+            assert!(matches!(refused, Err(Error::InvalidQuery(_))), "{text}: {refused:?}");
+            bed.db.transaction(async move |tx| {
+                let refused = sql(text).exec(&mut *tx).await;
+                assert!(matches!(refused, Err(Error::InvalidQuery(_))), "{text}: {refused:?}");
+                Ok(())
+            }).await.unwrap();
+        }
+        assert!(bed.statements.take().iter().all(|text| ["BEGIN", "COMMIT", "BEGIN IMMEDIATE", "START TRANSACTION"].contains(&text.as_str())));
     }
 }

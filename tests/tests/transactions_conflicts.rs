@@ -39,7 +39,8 @@ async fn increments(db: &Db, options: TxOptions) -> i64 {
             tokio::spawn(async move {
                 let mut done = 0;
                 for _ in 0..TURNS {
-                    done += i64::from(db.transaction_with(options, async |tx| increment(tx).await).await.is_ok());
+                    done +=
+                        i64::from(db.transaction_with(options, async |tx| increment(tx).await).await.is_ok());
                 }
                 done
             })

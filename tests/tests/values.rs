@@ -141,7 +141,13 @@ use temporal::*;
 column_type!(
     dates,
     time::Date,
-    [date!(0001 - 01 - 01), date!(1582 - 10 - 10), date!(1969 - 12 - 31), date!(2024 - 02 - 29), date!(9999 - 12 - 31)]
+    [
+        date!(0001 - 01 - 01),
+        date!(1582 - 10 - 10),
+        date!(1969 - 12 - 31),
+        date!(2024 - 02 - 29),
+        date!(9999 - 12 - 31)
+    ]
 );
 column_type!(
     times,
@@ -177,7 +183,11 @@ fn day(year: i32, month: u32, day: u32) -> chrono::NaiveDate {
     chrono::NaiveDate::from_ymd_opt(year, month, day).unwrap()
 }
 
-column_type!(chrono_dates, chrono::NaiveDate, [day(1, 1, 1), day(1969, 12, 31), day(2024, 2, 29), day(9999, 12, 31)]);
+column_type!(
+    chrono_dates,
+    chrono::NaiveDate,
+    [day(1, 1, 1), day(1969, 12, 31), day(2024, 2, 29), day(9999, 12, 31)]
+);
 column_type!(
     chrono_times,
     chrono::NaiveTime,
@@ -221,8 +231,19 @@ column_type!(
 column_type!(
     decimals,
     rust_decimal::Decimal,
-    ["-999999999999.999", "-1.5", "-0.000000000000001", "0", "0.000000000000001", "0.10", "9", "10", "100.25", "999999999999999"]
-        .map(|text| text.parse::<rust_decimal::Decimal>().unwrap())
+    [
+        "-999999999999.999",
+        "-1.5",
+        "-0.000000000000001",
+        "0",
+        "0.000000000000001",
+        "0.10",
+        "9",
+        "10",
+        "100.25",
+        "999999999999999"
+    ]
+    .map(|text| text.parse::<rust_decimal::Decimal>().unwrap())
 );
 column_type!(
     long_decimals,
@@ -315,6 +336,6 @@ array_type!(
     document_arrays,
     serde_json::Value,
     [vec![], vec![serde_json::json!(null)], vec![serde_json::json!({"a": 1})]],
-    without [order]
+    without[order]
 );
 array_type!(enum_arrays, Colour, [vec![], vec![Colour::DarkBlue, Colour::Red], vec![Colour::Green]]);

@@ -209,17 +209,40 @@ fn reading() -> Reading {
 
 /// A table made by somebody else, in which the columns have these types and the row these values.
 async fn foreign(bed: &Bed, column: &str, declared: &str, value: &str) {
-    let quoted = |name: &str| if matches!(bed.backend, Backend::MariaDb | Backend::MySql) { format!("`{name}`") } else { format!("\"{name}\"") };
+    let quoted = |name: &str| {
+        if matches!(bed.backend, Backend::MariaDb | Backend::MySql) {
+            format!("`{name}`")
+        } else {
+            format!("\"{name}\"")
+        }
+    };
     bed.sql("DROP TABLE IF EXISTS readings").await;
     let uuid = if bed.backend == Backend::Postgres { "uuid" } else { "BLOB" };
-    let uuid_value = if bed.backend == Backend::Postgres { "'00000000-0000-0000-0000-000000000000'" } else { "x'00000000000000000000000000000000'" };
+    let uuid_value = if bed.backend == Backend::Postgres {
+        "'00000000-0000-0000-0000-000000000000'"
+    } else {
+        "x'00000000000000000000000000000000'"
+    };
     let columns = [
-        ("id", "BIGINT", "1"), ("small", "SMALLINT", "1"), ("tiny", "SMALLINT", "1"), ("flag", "BOOLEAN", "TRUE"), ("text", "VARCHAR(100)", "'x'"),
-        ("maybe", "VARCHAR(100)", "NULL"), ("state", "VARCHAR(100)", "'New'"), ("level", "INTEGER", "1"), ("day", "DATE", "'2024-01-01'"),
-        ("id2", uuid, uuid_value), ("document", "VARCHAR(100)", "'{}'"), ("amount", "NUMERIC(10, 2)", "1"),
+        ("id", "BIGINT", "1"),
+        ("small", "SMALLINT", "1"),
+        ("tiny", "SMALLINT", "1"),
+        ("flag", "BOOLEAN", "TRUE"),
+        ("text", "VARCHAR(100)", "'x'"),
+        ("maybe", "VARCHAR(100)", "NULL"),
+        ("state", "VARCHAR(100)", "'New'"),
+        ("level", "INTEGER", "1"),
+        ("day", "DATE", "'2024-01-01'"),
+        ("id2", uuid, uuid_value),
+        ("document", "VARCHAR(100)", "'{}'"),
+        ("amount", "NUMERIC(10, 2)", "1"),
     ];
-    let pick = |name: &str, usual: &str, own: &str| if name == column { own.to_owned() } else { usual.to_owned() };
-    let definitions: Vec<String> = columns.iter().map(|(name, usual, _)| format!("{} {}", quoted(name), pick(name, usual, declared))).collect();
+    let pick =
+        |name: &str, usual: &str, own: &str| if name == column { own.to_owned() } else { usual.to_owned() };
+    let definitions: Vec<String> = columns
+        .iter()
+        .map(|(name, usual, _)| format!("{} {}", quoted(name), pick(name, usual, declared)))
+        .collect();
     let values: Vec<String> = columns.iter().map(|(name, _, usual)| pick(name, usual, value)).collect();
     bed.sql(format!("CREATE TABLE readings ({})", definitions.join(", "))).await;
     bed.sql(format!("INSERT INTO readings VALUES ({})", values.join(", "))).await;
@@ -302,7 +325,14 @@ struct Event {
 }
 
 fn event(id: i64, at: time::OffsetDateTime) -> NewEvent {
-    NewEvent { id, at, local: datetime!(2024-03-10 02:30), day: date!(2024 - 03 - 10), clock: time!(02:30), made: None }
+    NewEvent {
+        id,
+        at,
+        local: datetime!(2024-03-10 02:30),
+        day: date!(2024 - 03 - 10),
+        clock: time!(02:30),
+        made: None,
+    }
 }
 
 cases! {

@@ -50,7 +50,14 @@ struct Loan {
 }
 
 fn author(id: i64, name: &str, email: Option<&str>, score: i32) -> Author {
-    Author { id, name: name.into(), email: email.map(str::to_owned), score, rank: 10 * id as i32, mentor_id: (id > 1).then_some(1) }
+    Author {
+        id,
+        name: name.into(),
+        email: email.map(str::to_owned),
+        score,
+        rank: 10 * id as i32,
+        mentor_id: (id > 1).then_some(1),
+    }
 }
 
 /// Four authors with two books each, a review of each book and a loan of the last one.
@@ -63,7 +70,10 @@ async fn library(db: &Db) {
         author(4, "di", Some("d@x"), 4),
     ];
     Author::insert_many(authors).exec(db).await.unwrap();
-    Book::insert_many((1..=8).map(|id| Book { id, author_id: (id + 1) / 2, title: format!("t{id}") })).exec(db).await.unwrap();
+    Book::insert_many((1..=8).map(|id| Book { id, author_id: (id + 1) / 2, title: format!("t{id}") }))
+        .exec(db)
+        .await
+        .unwrap();
     Review::insert_many((1..=8).map(|id| Review { id, book_id: Some(id) })).exec(db).await.unwrap();
     Loan::insert(Loan { id: 1, book_id: 8 }).exec(db).await.unwrap();
 }

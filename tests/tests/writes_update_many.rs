@@ -1,7 +1,7 @@
 //! `update_many`: many rows, each to values of its own.
 
-use orm_core::prelude::*;
 use orm_core::Error;
+use orm_core::prelude::*;
 use orm_tests::cases;
 
 #[derive(Model, Debug, Clone, PartialEq)]

@@ -5,7 +5,7 @@
 use super::{Driver, Outcome, Row, Sink, Target};
 use crate::ast::Bind;
 use crate::error::{Error, Result};
-use crate::value::{numeric_text, Cell, ColumnType, Mismatch, SqlType, Value};
+use crate::value::{Cell, ColumnType, Mismatch, SqlType, Value, numeric_text};
 
 pub(super) fn block_on<F: Future + Send>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)

@@ -78,6 +78,11 @@ impl<'c> Lease<'c> {
         }
     }
 
+    /// Whether the query runs inside a transaction.
+    pub(crate) fn in_transaction(&self) -> bool {
+        self.depth > 0
+    }
+
     /// Sends a statement and gives its rows to `sink`.
     pub(crate) async fn fetch(&mut self, sql: &Sql, sink: &mut dyn Sink) -> Result<Outcome> {
         let depth = self.depth;

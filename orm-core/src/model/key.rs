@@ -17,6 +17,10 @@ impl<T: ColumnType> RefersTo<T> for T {}
 impl<T: ColumnType<Nullability = NotNull>> RefersTo<T> for Option<T> {}
 
 /// A tuple of columns of `M` that make a key.
+#[diagnostic::on_unimplemented(
+    message = "a key of `{M}` has one to three columns of `{M}`",
+    label = "not a key of one to three columns"
+)]
 pub trait KeyColumns<M> {
     /// The columns' types: one, or a tuple.
     type Types;

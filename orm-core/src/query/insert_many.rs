@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use super::portions::portions;
 use super::returned::{ColumnSet, Returned, WholeRow, binds, writable};
 use crate::ast::{self, Bind};
 use crate::db::{Executor, Lease};
@@ -12,7 +13,7 @@ use crate::model::{Insertable, Model, NewRow};
 use crate::sql::{self, Sql};
 use crate::value::{Key, SqlType, Value};
 
-/// How many rows one statement inserts at most; the number of binds may allow fewer.
+/// How many rows one statement inserts at most; the number of binds and the size of the values may allow fewer.
 const MAX_ROWS: usize = 1_000;
 
 /// An INSERT of rows of `M`, in as many statements as the backend's limits need. All of them are one transaction: either every
@@ -282,9 +283,9 @@ fn groups(rows: Vec<NewRow>) -> Vec<Group> {
 
 /// The rows in portions that one statement of the dialect can bind. Rows without any column go one by one: DEFAULT VALUES
 /// is for a single row.
-fn chunks(group: &Group, dialect: Dialect) -> std::slice::Chunks<'_, (usize, Vec<Bind>)> {
+fn chunks(group: &Group, dialect: Dialect) -> Vec<&[(usize, Vec<Bind>)]> {
     let rows = dialect.max_binds().checked_div(group.columns.len()).unwrap_or(1);
-    group.rows.chunks(rows.clamp(1, MAX_ROWS))
+    portions(&group.rows, rows.clamp(1, MAX_ROWS), |row| &row.1)
 }
 
 fn statement<M: Model>(

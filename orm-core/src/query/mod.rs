@@ -3,6 +3,7 @@
 mod delete;
 mod insert;
 mod insert_many;
+mod portions;
 mod raw;
 mod returned;
 mod select;

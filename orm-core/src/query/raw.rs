@@ -5,10 +5,10 @@ use std::marker::PhantomData;
 
 use crate::ast::{Bind, Node};
 use crate::backend::{Cells, Row, Sink};
-use crate::db::Executor;
+use crate::db::{Executor, Lease};
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::sql as writer;
+use crate::sql::{self as writer, Sql};
 use crate::value::{ColumnType, each_tuple};
 
 /// A statement of your own, made by [`sql`].
@@ -43,18 +43,64 @@ impl Raw {
     /// Runs it for its effect; gives the number of rows that it changed.
     ///
     /// # Errors
-    /// [`Error::InvalidQuery`] where `{}` and values differ in number, or the text holds a `;` or a comment, before anything is
-    /// sent; else what the database says.
+    /// [`Error::InvalidQuery`] where `{}` and values differ in number, the text holds a `;` or a comment, or it begins or ends a
+    /// transaction; on MariaDB and MySQL [`Error::Unsupported`] for DDL in a transaction, which these servers would commit.
+    /// Nothing is sent then. Else what the database says.
     pub async fn exec<'c>(self, on: impl Executor<'c>) -> Result<u64> {
         let mut lease = on.lease().await?;
-        let sql = writer::raw(&self.text, &self.arguments, lease.dialect())?;
+        let sql = self.render(&lease)?;
         Ok(lease.execute(&sql).await?.rows_affected)
+    }
+
+    fn render(&self, lease: &Lease<'_>) -> Result<Sql> {
+        let sql = writer::raw(&self.text, &self.arguments, lease.dialect())?;
+        if controls_transaction(&self.text) {
+            let text = &self.text;
+            return Err(Error::InvalidQuery(format!(
+                "raw SQL `{text}` begins or ends a transaction, behind the back of the one who keeps count of them: use \
+                 `db.transaction(..)` or `db.begin()`; nothing was sent"
+            )));
+        }
+        if lease.in_transaction() && lease.dialect().is_mysql_like() && commits(&self.text) {
+            let backend = lease.dialect().name();
+            return Err(Error::Unsupported { feature: "DDL in a transaction", backend });
+        }
+        Ok(sql)
     }
 
     /// The rows as `T`: a tuple of values, by position, or a model, whose columns must come in its order.
     pub fn fetch_as<T: FromRow>(self) -> RawSelect<T> {
         RawSelect { raw: self, row: PhantomData }
     }
+}
+
+/// The first two words, in capitals.
+fn verb(text: &str) -> (String, String) {
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '@');
+    let mut next = || words.find(|word| !word.is_empty()).unwrap_or_default().to_ascii_uppercase();
+    (next(), next())
+}
+
+/// Whether a statement begins or ends a transaction or a savepoint.
+fn controls_transaction(text: &str) -> bool {
+    let (first, second) = verb(text);
+    match first.as_str() {
+        "BEGIN" | "COMMIT" | "END" | "ROLLBACK" | "ABORT" | "SAVEPOINT" | "XA" => true,
+        "START" | "PREPARE" => second == "TRANSACTION",
+        "RELEASE" => second == "SAVEPOINT",
+        "SET" => second.trim_start_matches('@') == "AUTOCOMMIT",
+        _ => false,
+    }
+}
+
+/// Whether MariaDB and MySQL commit the transaction around the statement.
+fn commits(text: &str) -> bool {
+    const VERBS: [&str; 13] = [
+        "ALTER", "ANALYZE", "CREATE", "DROP", "FLUSH", "GRANT", "LOCK", "OPTIMIZE", "RENAME", "REPAIR",
+        "REVOKE", "TRUNCATE", "UNLOCK",
+    ];
+    let (first, second) = verb(text);
+    VERBS.contains(&first.as_str()) && second != "TEMPORARY"
 }
 
 /// A statement of your own that returns rows.
@@ -113,7 +159,7 @@ impl<T: FromRow> RawSelect<T> {
     /// As [`Raw::exec`]; [`Error::Decode`] where a value does not fit its type.
     pub async fn all<'c>(self, on: impl Executor<'c>) -> Result<Vec<T>> {
         let mut lease = on.lease().await?;
-        let sql = writer::raw(&self.raw.text, &self.raw.arguments, lease.dialect())?;
+        let sql = self.raw.render(&lease)?;
         let mut rows = Rows(Vec::new());
         lease.fetch(&sql, &mut rows).await?;
         Ok(rows.0)

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::marker::PhantomData;
 
+use super::portions::portions;
 use super::returned::{ColumnSet, binds, writable};
 use crate::ast::{self, Bind};
 use crate::db::{Executor, Lease};
@@ -12,7 +13,7 @@ use crate::model::Model;
 use crate::sql::{self, Sql};
 use crate::value::Key;
 
-/// How many rows one statement updates at most; the number of binds may allow fewer.
+/// How many rows one statement updates at most; the number of binds and the size of the values may allow fewer.
 const MAX_ROWS: usize = 500;
 
 /// An UPDATE of many rows to the values that they have in hand, found by primary key: one statement for as many rows as the
@@ -95,7 +96,7 @@ impl<M: Model> UpdateMany<M> {
                 ast::UpdateRows { model: M::META, columns: self.columns.clone(), rows: rows.to_vec() };
             sql::update_rows(&update, dialect)
         };
-        self.rows.chunks(size).map(statement).collect()
+        portions(&self.rows, size, |row| row).into_iter().map(statement).collect()
     }
 }
 

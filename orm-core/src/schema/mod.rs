@@ -7,7 +7,7 @@ mod types;
 
 use crate::db::{Db, Executor, Lease};
 use crate::dialect::Dialect;
-use crate::error::Result;
+use crate::error::{Error, Failure, Result};
 use crate::meta::ModelMeta;
 use crate::model::Model;
 use crate::value::each_tuple;
@@ -54,9 +54,16 @@ impl Db {
     /// [`Error::InvalidName`](crate::Error::InvalidName) for a name that it does not allow, before anything is sent; else what
     /// the database says.
     pub async fn create_tables<T: Tables>(&self) -> Result<()> {
-        let statements = create_statements(&metas::<T>(), self.dialect())?;
+        let creation = Creation::new(&metas::<T>(), self.dialect())?;
         let mut lease = self.lease().await?;
-        run_all(&mut lease, &statements).await
+        run_all(&mut lease, &creation.tables).await?;
+        for statement in &creation.late_keys {
+            match lease.run(statement).await {
+                Err(Error::Database(said)) if is_already_there(&said) => {}
+                outcome => outcome?,
+            }
+        }
+        Ok(())
     }
 
     /// Drops the tables of these models, where they are there, each before those that it refers to.
@@ -70,13 +77,15 @@ impl Db {
             statements.push(table::drop(table, dialect)?);
         }
         let mut lease = self.lease().await?;
-        if !dialect.is_mysql_like() {
-            return run_all(&mut lease, &statements).await;
-        }
         // Tables that refer to each other in a ring can only go with the checks off.
-        lease.run("SET FOREIGN_KEY_CHECKS = 0").await?;
+        let (off, on) = match dialect {
+            Dialect::Postgres => return run_all(&mut lease, &statements).await,
+            Dialect::Sqlite => ("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON"),
+            Dialect::MariaDb | Dialect::MySql => ("SET FOREIGN_KEY_CHECKS = 0", "SET FOREIGN_KEY_CHECKS = 1"),
+        };
+        lease.run(off).await?;
         let dropped = run_all(&mut lease, &statements).await;
-        lease.run("SET FOREIGN_KEY_CHECKS = 1").await?;
+        lease.run(on).await?;
         dropped
     }
 }
@@ -96,25 +105,42 @@ fn metas<T: Tables>() -> Vec<&'static ModelMeta> {
     metas
 }
 
-/// The statements that create the tables, in order.
-fn create_statements(metas: &[&'static ModelMeta], dialect: Dialect) -> Result<Vec<String>> {
-    let ordered = order::by_dependency(metas);
-    let (mut tables, mut indexes, mut late) = (Vec::new(), Vec::new(), Vec::new());
-    for (place, meta) in ordered.iter().enumerate() {
-        let earlier = ordered.get(..=place).unwrap_or_default();
-        let is_late = |target: &ModelMeta| {
-            // SQLite looks at a foreign key's target only when a row is written, and can not add one later.
-            dialect != Dialect::Sqlite
-                && order::contains(&ordered, target)
-                && !order::contains(earlier, target)
-        };
-        tables.push(table::create(meta, dialect, is_late)?);
-        indexes.extend(table::indexes(meta, dialect)?);
-        for key in meta.foreign_keys.iter().filter(|key| is_late((key.target)())) {
-            late.push(table::add_foreign_key(meta, key, dialect)?);
+/// The statements that create tables.
+struct Creation {
+    /// Tables and indexes, which are left alone where they are there.
+    tables: Vec<String>,
+    /// Foreign keys that close a ring, which the server refuses where they are there.
+    late_keys: Vec<String>,
+}
+
+impl Creation {
+    fn new(metas: &[&'static ModelMeta], dialect: Dialect) -> Result<Creation> {
+        let ordered = order::by_dependency(metas);
+        let (mut tables, mut indexes, mut late_keys) = (Vec::new(), Vec::new(), Vec::new());
+        for (place, meta) in ordered.iter().enumerate() {
+            let earlier = ordered.get(..=place).unwrap_or_default();
+            let is_late = |target: &ModelMeta| {
+                // SQLite looks at a foreign key's target only when a row is written, and can not add one later.
+                dialect != Dialect::Sqlite
+                    && order::contains(&ordered, target)
+                    && !order::contains(earlier, target)
+            };
+            tables.push(table::create(meta, dialect, is_late)?);
+            indexes.extend(table::indexes(meta, dialect)?);
+            for key in meta.foreign_keys.iter().filter(|key| is_late((key.target)())) {
+                late_keys.push(table::add_foreign_key(meta, key, dialect)?);
+            }
         }
+        tables.extend(indexes);
+        Ok(Creation { tables, late_keys })
     }
-    tables.extend(indexes);
-    tables.extend(late);
-    Ok(tables)
+}
+
+/// Whether a constraint of this name was there: 42710 on PostgreSQL, 1826 on MySQL, 1005 with 121 behind it on MariaDB.
+fn is_already_there(said: &Failure) -> bool {
+    match said.code.as_deref() {
+        Some("42710" | "1826") => true,
+        Some("1005") => said.message.contains("errno: 121"),
+        _ => false,
+    }
 }

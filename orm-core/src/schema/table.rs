@@ -34,6 +34,9 @@ pub(super) fn create(
             parts.push(format!("KEY {name} ({})", names::list(index.columns, dialect)?));
         }
     }
+    if let Some(column) = counted_apart(meta).filter(|_| dialect.is_mysql_like()) {
+        parts.push(format!("KEY ({})", names::quoted(column.name, dialect)?));
+    }
     for key in meta.foreign_keys.iter().filter(|key| !is_late((key.target)())) {
         parts.push(foreign_key(meta, key, dialect)?);
     }
@@ -68,13 +71,10 @@ pub(super) fn indexes(meta: &ModelMeta, dialect: Dialect) -> Result<Vec<String>>
     Ok(statements)
 }
 
-/// `ALTER TABLE … ADD CONSTRAINT`, for a foreign key whose target is created after the table.
+/// `ALTER TABLE … ADD CONSTRAINT`, for a foreign key whose target is created after the table. No server but MariaDB can be
+/// told to add it only where it is missing.
 pub(super) fn add_foreign_key(meta: &ModelMeta, key: &ForeignKey, dialect: Dialect) -> Result<String> {
     let (table, constraint) = (names::table(meta, dialect)?, foreign_key(meta, key, dialect)?);
-    if dialect == Dialect::MariaDb {
-        let constraint = constraint.replacen("CONSTRAINT", "CONSTRAINT IF NOT EXISTS", 1);
-        return Ok(format!("ALTER TABLE {table} ADD {constraint}"));
-    }
     Ok(format!("ALTER TABLE {table} ADD {constraint}"))
 }
 
@@ -97,6 +97,10 @@ fn column_definition(
     if column.generated {
         if column.sql_type == SqlType::Uuid && dialect != Dialect::Postgres {
             return Err(Error::Unsupported { feature: "generated UUID keys", backend: dialect.name() });
+        }
+        if dialect == Dialect::Sqlite && !has_inline_key(meta, dialect) {
+            let feature = "generated part of a composite key";
+            return Err(Error::Unsupported { feature, backend: dialect.name() });
         }
         sql.push_str(match (dialect, column.sql_type) {
             (Dialect::Postgres, SqlType::Uuid) => " DEFAULT (gen_random_uuid())",
@@ -125,7 +129,7 @@ fn foreign_key(meta: &ModelMeta, key: &ForeignKey, dialect: Dialect) -> Result<S
     let mut sql = format!(
         "CONSTRAINT {name} FOREIGN KEY ({}) REFERENCES {} ({})",
         names::list(key.columns, dialect)?,
-        names::table(target, dialect)?,
+        referred_table(meta, target, dialect)?,
         names::list(&primary(target), dialect)?,
     );
     for (event, action) in [("DELETE", key.on_delete), ("UPDATE", key.on_update)] {
@@ -134,11 +138,27 @@ fn foreign_key(meta: &ModelMeta, key: &ForeignKey, dialect: Dialect) -> Result<S
             Action::Restrict => "RESTRICT",
             Action::Cascade => "CASCADE",
             Action::SetNull => "SET NULL",
+            // InnoDB takes the words and refuses the statement when the action is due.
+            Action::SetDefault if dialect.is_mysql_like() => {
+                return Err(Error::Unsupported { feature: "SET DEFAULT action", backend: dialect.name() });
+            }
             Action::SetDefault => "SET DEFAULT",
         };
         sql.push_str(&format!(" ON {event} {action}"));
     }
     Ok(sql)
+}
+
+/// The table that a foreign key of `meta` refers to. On SQLite it stands in the schema of the key, which must not be named.
+fn referred_table(meta: &ModelMeta, target: &ModelMeta, dialect: Dialect) -> Result<String> {
+    if dialect != Dialect::Sqlite {
+        return names::table(target, dialect);
+    }
+    if meta.schema != target.schema {
+        let feature = "foreign key from one schema to another";
+        return Err(Error::Unsupported { feature, backend: dialect.name() });
+    }
+    names::quoted(target.table, dialect)
 }
 
 fn primary(meta: &ModelMeta) -> Vec<&'static str> {
@@ -147,6 +167,11 @@ fn primary(meta: &ModelMeta) -> Vec<&'static str> {
 
 fn is_primary(meta: &ModelMeta, column: &ColumnMeta) -> bool {
     meta.primary.iter().any(|key| key.index == column.index)
+}
+
+/// A generated part of the primary key that is not its first, for which MariaDB and MySQL want a key of its own.
+fn counted_apart(meta: &ModelMeta) -> Option<&'static ColumnMeta> {
+    meta.primary.iter().skip(1).copied().find(|column| column.generated)
 }
 
 /// SQLite generates only a key that is declared INTEGER PRIMARY KEY with its column.

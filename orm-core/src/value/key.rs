@@ -1,6 +1,6 @@
 //! Keys, compared in Rust to match children with parents.
 
-use super::{Cell, SqlType, Value, civil, scalar::numeric_text};
+use super::{Cell, SqlType, Value, civil, numeric_text};
 
 /// A key's value in a form that can be ordered and compared in Rust.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,7 +77,8 @@ impl Key {
             (Cell::Time(value) | Cell::DateTime(value) | Cell::Timestamp(value), _) => Some(Key::Int(value)),
             (Cell::Uuid(bytes), _) => Some(Key::Uuid(bytes)),
             (Cell::Numeric(bytes), _) => Some(
-                numeric_text(bytes).map_or_else(|| Key::Bytes(bytes.to_vec()), |text| Self::of_decimal(&text)),
+                numeric_text(bytes)
+                    .map_or_else(|| Key::Bytes(bytes.to_vec()), |text| Self::of_decimal(&text)),
             ),
         }
     }

@@ -13,7 +13,6 @@ mod tuples;
 pub use cell::{Array, Cell, ReadElement};
 pub use column_type::{ArrayElement, ColumnType, Mismatch, NotNull, Nullability, Nullable};
 pub use key::Key;
-#[cfg(test)]
 pub(crate) use scalar::numeric_text;
 pub(crate) use tuples::each_tuple;
 

@@ -137,14 +137,26 @@ impl Blog {
     /// nowhere.
     pub fn small() -> Blog {
         let user = |id, name: &str, rank| User { id, name: name.to_owned(), rank };
-        let post = |id, author_id, reviewer_id, title: usize, score| {
-            Post { id, author_id, reviewer_id, title: WORDS[title].to_owned(), score }
+        let post = |id, author_id, reviewer_id, title: usize, score| Post {
+            id,
+            author_id,
+            reviewer_id,
+            title: WORDS[title].to_owned(),
+            score,
         };
-        let comment = |id, post_id, writer_id, text: Option<usize>| {
-            Comment { id, post_id, writer_id, text: text.map(|text| WORDS[text].to_owned()) }
+        let comment = |id, post_id, writer_id, text: Option<usize>| Comment {
+            id,
+            post_id,
+            writer_id,
+            text: text.map(|text| WORDS[text].to_owned()),
         };
         Blog {
-            users: vec![user(3, "ape", Some(1)), user(1, "Bee", None), user(7, "cät", Some(1)), user(5, "日本", Some(0))],
+            users: vec![
+                user(3, "ape", Some(1)),
+                user(1, "Bee", None),
+                user(7, "cät", Some(1)),
+                user(5, "日本", Some(0)),
+            ],
             posts: vec![
                 post(11, 1, Some(3), 0, Some(2)),
                 post(12, 1, None, 1, Some(2)),
@@ -171,15 +183,26 @@ impl Blog {
                 .map(|(user_id, group_id)| Membership { user_id, group_id })
                 .to_vec(),
             tags: [51, 52, 53].map(|id| Tag { id, name: WORDS[(id % 3) as usize].to_owned() }).to_vec(),
-            taggings: [(11, 52), (11, 51), (11, 52), (12, 51), (14, 53), (14, 53), (15, 0), (0, 51), (12, 51), (12, 52)]
-                .iter()
-                .zip(61..)
-                .map(|((post, tag), id)| Tagging {
-                    id,
-                    post_id: (*post > 0).then_some(*post),
-                    tag_id: (*tag > 0).then_some(*tag),
-                })
-                .collect(),
+            taggings: [
+                (11, 52),
+                (11, 51),
+                (11, 52),
+                (12, 51),
+                (14, 53),
+                (14, 53),
+                (15, 0),
+                (0, 51),
+                (12, 51),
+                (12, 52),
+            ]
+            .iter()
+            .zip(61..)
+            .map(|((post, tag), id)| Tagging {
+                id,
+                post_id: (*post > 0).then_some(*post),
+                tag_id: (*tag > 0).then_some(*tag),
+            })
+            .collect(),
         }
     }
 

@@ -2,10 +2,10 @@
 
 use orm_core::Error;
 use orm_core::prelude::*;
+use orm_tests::cases;
 use orm_tests::models::blog::{self, Comment, Post, Profile, Tag, User};
 use orm_tests::models::naive;
 use orm_tests::models::world::{Roots, Want, want};
-use orm_tests::cases;
 use serde::Serialize;
 
 use crate::agree;
@@ -138,6 +138,21 @@ cases! {
         assert_eq!((not_loaded.model, not_loaded.relation), ("User", "posts"));
         assert!(not_loaded.to_string().contains(".with(User::posts.selectin())"), "{not_loaded}");
         assert!(users[0].groups().is_ok());
+    }
+
+    async fn nested_loads_decided_at_run_time(bed: Bed) {
+        let world = blog::small(&bed).await;
+        for wanted in [false, true] {
+            let mut posts = want("posts");
+            if wanted {
+                posts = posts.with(want("comments")).with(want("author"));
+            }
+            agree!(bed, world, "users", [posts]:
+                User::select().with(User::posts.selectin().with_if(wanted, Post::comments.selectin()).with_if(wanted, Post::author.selectin()))
+                    => if wanted { 4 } else { 2 },
+                User::select().with(User::posts.joined().with_if(wanted, Post::comments.joined()).with_if(wanted, Post::author.joined())) => 1,
+            );
+        }
     }
 
     /// `raise` sends nothing, and neither does reading what it left out (hazard 63).

@@ -1,10 +1,10 @@
 //! A limit counts rows of the root, however many rows are joined to them (hazard 51); so do the verbs.
 
 use orm_core::Error;
+use orm_tests::cases;
 use orm_tests::models::blog::{self, Group, Post, Tag, User};
 use orm_tests::models::naive;
 use orm_tests::models::world::{How, Roots, Sort, Test, Want, want};
-use orm_tests::cases;
 use serde_json::json;
 
 use crate::agree;

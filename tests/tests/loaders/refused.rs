@@ -2,10 +2,10 @@
 //! (hazard 53).
 
 use orm_core::{Dialect, Error};
+use orm_tests::cases;
 use orm_tests::models::blog::{self, Comment, Group, Post, User};
 use orm_tests::models::naive;
 use orm_tests::models::world::{Roots, Want, want};
-use orm_tests::cases;
 
 use crate::agree;
 

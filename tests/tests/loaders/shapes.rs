@@ -1,9 +1,9 @@
 //! Every kind of relation, alone, side by side and nested.
 
+use orm_tests::cases;
 use orm_tests::models::blog::{self, Comment, Group, Post, Profile, Tag, User};
 use orm_tests::models::naive;
 use orm_tests::models::world::{How, Roots, Sort, Test, Want, want};
-use orm_tests::cases;
 use serde_json::json;
 
 use crate::agree;
@@ -76,6 +76,17 @@ cases! {
             Tag::select().with(Tag::posts.selectin().with(Post::comments.joined())) => 2,
             Tag::select().with(Tag::posts.joined().with(Post::comments.joined())) => 1,
         );
+        // An order of the load must not part the rows of one link.
+        for sort in [by("title"), down("score"), down("id")] {
+            agree!(bed, world, "tags", [want("posts").sort(sort).with(want("comments").sort(down("text")))]:
+                Tag::select().with(Tag::posts.selectin().order_by(naive::order::<Post>(Some(sort)))
+                    .with(Post::comments.selectin().order_by(Comment::text.desc()))) => 3,
+                Tag::select().with(Tag::posts.selectin().order_by(naive::order::<Post>(Some(sort)))
+                    .with(Post::comments.joined().order_by(Comment::text.desc()))) => 2,
+                Tag::select().with(Tag::posts.joined().order_by(naive::order::<Post>(Some(sort)))
+                    .with(Post::comments.joined().order_by(Comment::text.desc()))) => 1,
+            );
+        }
         agree!(bed, world, "tags", [want("posts").with(want("tags"))]:
             Tag::select().with(Tag::posts.selectin().with(Post::tags.selectin())) => 3,
             Tag::select().with(Tag::posts.joined().with(Post::tags.joined())) => 1,
@@ -189,6 +200,24 @@ cases! {
         let ids = |user: usize| apart[user].posts().iter().map(|post| post.id).collect::<Vec<_>>();
         assert_eq!((ids(0), ids(1), ids(2), ids(3)), (vec![12, 11, 14], vec![], vec![], vec![15]));
         drop(world);
+    }
+
+    async fn null_where_it_is_told_to_be(bed: Bed) {
+        let _ = blog::small(&bed).await;
+        let ids = |posts: &[Post]| posts.iter().map(|post| post.id).collect::<Vec<_>>();
+        for (order, wanted) in [
+            (Post::score.asc(), [14, 11, 12]),
+            (Post::score.asc().nulls_first(), [14, 11, 12]),
+            (Post::score.asc().nulls_last(), [11, 12, 14]),
+            (Post::score.desc(), [11, 12, 14]),
+            (Post::score.desc().nulls_first(), [14, 11, 12]),
+            (Post::score.desc().nulls_last(), [11, 12, 14]),
+        ] {
+            let apart = User::find(1).with(User::posts.selectin().order_by(order.clone())).one(&bed.db).await.unwrap();
+            let joined = User::find(1).with(User::posts.joined().order_by(order.clone())).one(&bed.db).await.unwrap();
+            assert_eq!(ids(joined.posts()), wanted, "{order:?}");
+            assert_eq!(apart, joined);
+        }
     }
 
     /// Rows that tie in the load's order follow by primary key, also where relations are joined one below the other.

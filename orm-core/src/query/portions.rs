@@ -1,0 +1,40 @@
+//! Rows in portions that one statement can carry.
+
+use crate::ast::Bind;
+use crate::value::Value;
+
+/// How many bytes of values one statement carries, unless a single row has more: well below the packet that MariaDB
+/// (16 MiB) and MySQL (64 MiB) take unless told otherwise.
+const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+/// The rows in portions of at most `most` rows, fewer where their values are large. `binds` gives a row's values.
+pub(super) fn portions<R>(rows: &[R], most: usize, binds: impl Fn(&R) -> &[Bind]) -> Vec<&[R]> {
+    let mut portions = Vec::new();
+    let mut rest = rows;
+    while !rest.is_empty() {
+        let (portion, after) = rest.split_at(fitting(rest, most, &binds));
+        portions.push(portion);
+        rest = after;
+    }
+    portions
+}
+
+/// How many of the first rows fit into one statement: one at least.
+fn fitting<R>(rows: &[R], most: usize, binds: &impl Fn(&R) -> &[Bind]) -> usize {
+    let mut bytes = 0;
+    let fits = |row: &&R| {
+        bytes += binds(row).iter().map(|bind| size(&bind.value)).sum::<usize>();
+        bytes <= MAX_BYTES
+    };
+    rows.iter().take(most).take_while(fits).count().max(1)
+}
+
+/// About how many bytes a value has on its way.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Text(text) | Value::Decimal(text) | Value::Json(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        Value::Array(values) => values.iter().map(size).sum(),
+        _ => 8,
+    }
+}
