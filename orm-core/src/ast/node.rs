@@ -166,11 +166,11 @@ impl Node {
                 Node::And(left)
             }
             (Node::And(mut left), right) => {
-                left.push(right);
+                left.push(right.as_term());
                 Node::And(left)
             }
             (left, Node::And(mut right)) => {
-                right.insert(0, left);
+                right.insert(0, left.as_term());
                 Node::And(right)
             }
             (left, right) => Node::And(vec![left, right]).checked(),
@@ -193,11 +193,11 @@ impl Node {
                 Node::Or(left)
             }
             (Node::Or(mut left), right) => {
-                left.push(right);
+                left.push(right.as_term());
                 Node::Or(left)
             }
             (left, Node::Or(mut right)) => {
-                right.insert(0, left);
+                right.insert(0, left.as_term());
                 Node::Or(right)
             }
             (left, right) => Node::Or(vec![left, right]).checked(),
@@ -221,6 +221,11 @@ impl Node {
 
     pub(crate) fn binary(operator: Binary, left: Node, right: Node) -> Node {
         Node::Binary { operator, left: left.into(), right: right.into() }
+    }
+
+    /// The node as one more term of a list, which is one level above it.
+    fn as_term(self) -> Node {
+        if self.depth() >= MAX_DEPTH { Node::TooDeep } else { self }
     }
 
     /// The node, or [`Node::TooDeep`] where the lists in it go too deep.
