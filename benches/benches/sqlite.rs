@@ -51,13 +51,22 @@ async fn fill(url: &str) -> orm_core::Result<Db> {
     db.drop_tables::<(User, Post, Comment)>().await?;
     db.create_tables::<(User, Post, Comment)>().await?;
     let email = |id: i64| (id % 3 > 0).then(|| format!("user{id}@example.org"));
-    User::insert_many((0..USERS).map(|id| User { id, name: format!("user {id}"), email: email(id) })).exec(&db).await?;
-    let posts = USERS * POSTS_EACH;
-    Post::insert_many((0..posts).map(|id| Post { id, author_id: id / POSTS_EACH, title: format!("post {id}") }))
+    User::insert_many((0..USERS).map(|id| User { id, name: format!("user {id}"), email: email(id) }))
         .exec(&db)
         .await?;
-    let comments = (0..posts * COMMENTS_EACH)
-        .map(|id| Comment { id, post_id: id / COMMENTS_EACH, text: format!("comment {id}") });
+    let posts = USERS * POSTS_EACH;
+    Post::insert_many((0..posts).map(|id| Post {
+        id,
+        author_id: id / POSTS_EACH,
+        title: format!("post {id}"),
+    }))
+    .exec(&db)
+    .await?;
+    let comments = (0..posts * COMMENTS_EACH).map(|id| Comment {
+        id,
+        post_id: id / COMMENTS_EACH,
+        text: format!("comment {id}"),
+    });
     Comment::insert_many(comments).exec(&db).await?;
     Ok(db)
 }
@@ -66,10 +75,13 @@ async fn tree_by_hand(connection: &mut SqliteConnection) -> sqlx::Result<usize> 
     let users: Vec<(i64, String, Option<String>)> =
         sqlx::query_as("SELECT id, name, email FROM users").fetch_all(&mut *connection).await?;
     let posts: Vec<(i64, i64, String)> =
-        sqlx::query_as("SELECT id, author_id, title FROM posts ORDER BY author_id, id").fetch_all(&mut *connection).await?;
-    let comments: Vec<(i64, i64, String)> = sqlx::query_as("SELECT id, post_id, text FROM comments ORDER BY post_id, id")
-        .fetch_all(&mut *connection)
-        .await?;
+        sqlx::query_as("SELECT id, author_id, title FROM posts ORDER BY author_id, id")
+            .fetch_all(&mut *connection)
+            .await?;
+    let comments: Vec<(i64, i64, String)> =
+        sqlx::query_as("SELECT id, post_id, text FROM comments ORDER BY post_id, id")
+            .fetch_all(&mut *connection)
+            .await?;
     let mut by_post: HashMap<i64, Vec<(i64, String)>> = HashMap::new();
     for (id, post, text) in comments {
         by_post.entry(post).or_default().push((id, text));
@@ -78,7 +90,8 @@ async fn tree_by_hand(connection: &mut SqliteConnection) -> sqlx::Result<usize> 
     for (id, author, title) in posts {
         by_user.entry(author).or_default().push((id, title, by_post.remove(&id).unwrap_or_default()));
     }
-    let tree: Vec<_> = users.into_iter().map(|user| (by_user.remove(&user.0).unwrap_or_default(), user)).collect();
+    let tree: Vec<_> =
+        users.into_iter().map(|user| (by_user.remove(&user.0).unwrap_or_default(), user)).collect();
     Ok(black_box(tree).len())
 }
 
@@ -94,7 +107,9 @@ fn sqlite(c: &mut Criterion) {
     });
     c.bench_function("one row by key/sqlx by hand", |b| {
         b.iter(|| {
-            let query = sqlx::query_as::<_, (i64, String, Option<String>)>("SELECT id, name, email FROM users WHERE id = ?");
+            let query = sqlx::query_as::<_, (i64, String, Option<String>)>(
+                "SELECT id, name, email FROM users WHERE id = ?",
+            );
             runtime.block_on(query.bind(7_i64).fetch_one(&mut connection)).unwrap()
         })
     });

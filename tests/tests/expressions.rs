@@ -75,9 +75,18 @@ fn leaf(dice: &mut Dice) -> Pair {
         3 => (Cell::a.le(&x), Box::new(move |cell| compare(cell.a, Some(x), i32::le))),
         4 => (Cell::c.gt(x), Box::new(move |cell| compare(Some(cell.c), Some(x), i32::gt))),
         5 => (Cell::b.ge(x), Box::new(move |cell| compare(cell.b, Some(x), i32::ge))),
-        6 => (Cell::a.between(x, y), Box::new(move |cell| and(compare(cell.a, Some(x), i32::ge), compare(cell.a, Some(y), i32::le)))),
-        7 => (Cell::a.eq(maybe), Box::new(move |cell| maybe.map_or(Some(cell.a.is_none()), |x| compare(cell.a, Some(x), i32::eq)))),
-        8 => (Cell::a.ne(maybe), Box::new(move |cell| maybe.map_or(Some(cell.a.is_some()), |x| compare(cell.a, Some(x), i32::ne)))),
+        6 => (
+            Cell::a.between(x, y),
+            Box::new(move |cell| and(compare(cell.a, Some(x), i32::ge), compare(cell.a, Some(y), i32::le))),
+        ),
+        7 => (
+            Cell::a.eq(maybe),
+            Box::new(move |cell| maybe.map_or(Some(cell.a.is_none()), |x| compare(cell.a, Some(x), i32::eq))),
+        ),
+        8 => (
+            Cell::a.ne(maybe),
+            Box::new(move |cell| maybe.map_or(Some(cell.a.is_some()), |x| compare(cell.a, Some(x), i32::ne))),
+        ),
         9 => (Cell::a.lt(maybe), Box::new(move |cell| compare(cell.a, maybe, i32::lt))),
         10 => (Cell::a.eq(None), Box::new(|cell| Some(cell.a.is_none()))),
         11 => (Cell::a.ne(None), Box::new(|cell| Some(cell.a.is_some()))),
@@ -87,7 +96,9 @@ fn leaf(dice: &mut Dice) -> Pair {
         15 => (Cell::a.is_null(), Box::new(|cell| Some(cell.a.is_none()))),
         16 => (Cell::b.is_not_null(), Box::new(|cell| Some(cell.b.is_some()))),
         17 | 18 => (Cell::a.in_list(list.clone()), Box::new(move |cell| contains(cell.a, &list))),
-        19 | 20 => (Cell::a.not_in(list.clone()), Box::new(move |cell| contains(cell.a, &list).map(|found| !found))),
+        19 | 20 => {
+            (Cell::a.not_in(list.clone()), Box::new(move |cell| contains(cell.a, &list).map(|found| !found)))
+        }
         21 => {
             let model = maybes.clone();
             (Cell::b.in_list(maybes), Box::new(move |cell| contains_maybe(cell.b, &model)))
@@ -98,7 +109,9 @@ fn leaf(dice: &mut Dice) -> Pair {
         }
         _ => (
             Cell::c.in_list([Cell::a, Cell::b]),
-            Box::new(|cell| or(compare(Some(cell.c), cell.a, i32::eq), compare(Some(cell.c), cell.b, i32::eq))),
+            Box::new(|cell| {
+                or(compare(Some(cell.c), cell.a, i32::eq), compare(Some(cell.c), cell.b, i32::eq))
+            }),
         ),
     }
 }
@@ -137,12 +150,20 @@ fn tree(dice: &mut Dice, depth: u32) -> Pair {
             (left.or(right), Box::new(move |cell| or(a(cell), b(cell))))
         }
         4 => {
-            let (filters, models): (Vec<_>, Vec<_>) = (0..dice.below(4)).map(|_| tree(dice, depth - 1)).unzip();
-            (Filter::all_of(filters), Box::new(move |cell| models.iter().fold(Some(true), |truth, model| and(truth, model(cell)))))
+            let (filters, models): (Vec<_>, Vec<_>) =
+                (0..dice.below(4)).map(|_| tree(dice, depth - 1)).unzip();
+            (
+                Filter::all_of(filters),
+                Box::new(move |cell| models.iter().fold(Some(true), |truth, model| and(truth, model(cell)))),
+            )
         }
         _ => {
-            let (filters, models): (Vec<_>, Vec<_>) = (0..dice.below(4)).map(|_| tree(dice, depth - 1)).unzip();
-            (Filter::any_of(filters), Box::new(move |cell| models.iter().fold(Some(false), |truth, model| or(truth, model(cell)))))
+            let (filters, models): (Vec<_>, Vec<_>) =
+                (0..dice.below(4)).map(|_| tree(dice, depth - 1)).unzip();
+            (
+                Filter::any_of(filters),
+                Box::new(move |cell| models.iter().fold(Some(false), |truth, model| or(truth, model(cell)))),
+            )
         }
     }
 }
@@ -150,7 +171,9 @@ fn tree(dice: &mut Dice, depth: u32) -> Pair {
 async fn cells(bed: &Bed) -> Vec<Cell> {
     bed.create::<Cell>().await;
     let mut dice = Dice(88_172_645_463_325_252);
-    let cells: Vec<Cell> = (1..=60).map(|id| Cell { id, a: dice.maybe(), b: dice.maybe(), c: dice.number(), text: None }).collect();
+    let cells: Vec<Cell> = (1..=60)
+        .map(|id| Cell { id, a: dice.maybe(), b: dice.maybe(), c: dice.number(), text: None })
+        .collect();
     Cell::insert_many(cells.clone()).exec(&bed.db).await.unwrap();
     cells
 }
@@ -230,7 +253,8 @@ cases! {
 }
 
 /// Texts that have the wildcards and escapes of every database in them, and other cases.
-const PIECES: [&str; 16] = ["a", "A", "b", "%", "_", "!", "\\", "'", "\"", "ä", "Ä", "ß", "😀", " ", "\n", "[x]"];
+const PIECES: [&str; 16] =
+    ["a", "A", "b", "%", "_", "!", "\\", "'", "\"", "ä", "Ä", "ß", "😀", " ", "\n", "[x]"];
 
 fn word(dice: &mut Dice) -> String {
     (0..dice.below(4)).map(|_| PIECES[dice.below(PIECES.len() as u64) as usize]).collect()

@@ -18,7 +18,15 @@ struct Number {
 }
 
 fn number(id: i64, a: i64, b: i64) -> Number {
-    Number { id, a, b, small: b as i16, maybe: (id % 2 == 0).then_some(b), float: a as f64 / 2.0, decimal: Decimal::new(a, 1) }
+    Number {
+        id,
+        a,
+        b,
+        small: b as i16,
+        maybe: (id % 2 == 0).then_some(b),
+        float: a as f64 / 2.0,
+        decimal: Decimal::new(a, 1),
+    }
 }
 
 async fn numbers(bed: &Bed) -> Vec<Number> {

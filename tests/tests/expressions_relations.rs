@@ -87,7 +87,9 @@ async fn world(bed: &Bed) -> World {
     let world = World {
         people: (1..=7).map(person).collect(),
         books: (1..=20).map(book).collect(),
-        pages: (1..=30).map(|id| Page { id, book_id: id * 7 % 13 + 1, words: (id * 11 % 50) as i32 }).collect(),
+        pages: (1..=30)
+            .map(|id| Page { id, book_id: id * 7 % 13 + 1, words: (id * 11 % 50) as i32 })
+            .collect(),
         likes: (0..14).map(|n| Like { person_id: n % 5 + 1, book_id: n * 3 % 20 + 1 }).collect(),
     };
     Person::insert_many(world.people.clone()).exec(&bed.db).await.unwrap();

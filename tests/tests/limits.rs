@@ -18,7 +18,12 @@ struct Item {
 
 async fn items(bed: &Bed) {
     bed.create::<Item>().await;
-    let item = |id: i64| Item { id, parent_id: (id > 1).then_some(id - 1), weight: id as f64, name: format!("n{id}") };
+    let item = |id: i64| Item {
+        id,
+        parent_id: (id > 1).then_some(id - 1),
+        weight: id as f64,
+        name: format!("n{id}"),
+    };
     Item::insert_many((1..=5).map(item)).exec(&bed.db).await.unwrap();
     bed.statements.clear();
 }
@@ -62,7 +67,9 @@ fn alternating_and_and_or_are_refused_in_words() {
         is_refused((0..DEEP).fold(leaf(), |filter, _| filter.and(leaf()).or(leaf())));
         is_refused((0..DEEP).fold(leaf(), |filter, _| leaf().and(leaf().or(filter))));
         is_refused((0..DEEP).fold(leaf(), |filter, _| leaf().or(leaf()).or(leaf().and(leaf()).and(filter))));
-        is_refused((0..DEEP).fold(leaf(), |filter, _| Filter::all_of([leaf(), Filter::any_of([leaf(), filter])])));
+        is_refused(
+            (0..DEEP).fold(leaf(), |filter, _| Filter::all_of([leaf(), Filter::any_of([leaf(), filter])])),
+        );
         is_refused((0..DEEP).fold(leaf(), |filter, _| Filter::all_of([filter])));
     });
 }

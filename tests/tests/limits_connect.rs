@@ -33,9 +33,15 @@ async fn is_there(backend: Backend) -> bool {
 
 #[tokio::test]
 async fn a_closed_port_is_a_connection_error() {
-    for url in [format!("postgres://x:{PASSWORD}@127.0.0.1:1/test"), format!("mysql://x:{PASSWORD}@127.0.0.1:1/test")] {
+    for url in [
+        format!("postgres://x:{PASSWORD}@127.0.0.1:1/test"),
+        format!("mysql://x:{PASSWORD}@127.0.0.1:1/test"),
+    ] {
         let error = refusal(&url).await;
-        assert!(matches!(&error, Error::Connection { message } if message.contains("127.0.0.1")), "{error:?}");
+        assert!(
+            matches!(&error, Error::Connection { message } if message.contains("127.0.0.1")),
+            "{error:?}"
+        );
     }
 }
 
@@ -74,7 +80,11 @@ async fn an_unknown_database_is_a_connection_error() {
 
 #[tokio::test]
 async fn a_file_that_cannot_be_opened_is_a_connection_error() {
-    for url in ["sqlite:/no/such/directory/app.db", "sqlite:/no-such-file.db?mode=rw", "sqlite:/no-such-file.db?mode=ro"] {
+    for url in [
+        "sqlite:/no/such/directory/app.db",
+        "sqlite:/no-such-file.db?mode=rw",
+        "sqlite:/no-such-file.db?mode=ro",
+    ] {
         let error = refusal(url).await;
         assert!(matches!(&error, Error::Connection { message } if message.contains("/no")), "{error:?}");
     }
@@ -83,10 +93,26 @@ async fn a_file_that_cannot_be_opened_is_a_connection_error() {
 #[tokio::test]
 async fn a_url_that_is_none_is_a_configuration_error() {
     for url in [
-        "oracle://scott:canary@host/db", "canary", "", ":", "postgres", "postgres://", "sqlite:", "postgres://x:canary@[bad/db", "mysql://x:canary@h:99999/db",
-        "sqlite:app.db?mode=strange", "postgres://h/db?sslmode=canary", "http://x:canary@h/",
+        "oracle://scott:canary@host/db",
+        "canary",
+        "",
+        ":",
+        "postgres",
+        "postgres://",
+        "sqlite:",
+        "postgres://x:canary@[bad/db",
+        "mysql://x:canary@h:99999/db",
+        "sqlite:app.db?mode=strange",
+        "postgres://h/db?sslmode=canary",
+        "http://x:canary@h/",
     ] {
-        let error = match tokio::time::timeout(Duration::from_secs(5), Db::builder(url).pool_timeout(Duration::from_secs(3)).connect()).await.unwrap() {
+        let error = match tokio::time::timeout(
+            Duration::from_secs(5),
+            Db::builder(url).pool_timeout(Duration::from_secs(3)).connect(),
+        )
+        .await
+        .unwrap()
+        {
             Err(error) => error,
             Ok(_) => panic!("{url} connects"),
         };

@@ -103,7 +103,10 @@ impl Writer {
             Some(SqlType::Uuid) => ("CAST(", "CAST(", " AS text) COLLATE \"C\") AS uuid)"),
             Some(SqlType::Bytes) => ("DECODE(", "ENCODE(", ", 'hex') COLLATE \"C\"), 'hex')"),
             Some(SqlType::Json) => {
-                return Err(Error::Unsupported { feature: "MIN and MAX of JSON", backend: self.dialect.name() });
+                return Err(Error::Unsupported {
+                    feature: "MIN and MAX of JSON",
+                    backend: self.dialect.name(),
+                });
             }
             _ => return self.apply_computed(usual, arguments, at),
         };
