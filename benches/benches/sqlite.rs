@@ -71,6 +71,9 @@ async fn fill(url: &str) -> orm_core::Result<Db> {
     Ok(db)
 }
 
+/// A post with its comments: id, title, and each comment's id and text.
+type PostRow = (i64, String, Vec<(i64, String)>);
+
 async fn tree_by_hand(connection: &mut SqliteConnection) -> sqlx::Result<usize> {
     let users: Vec<(i64, String, Option<String>)> =
         sqlx::query_as("SELECT id, name, email FROM users").fetch_all(&mut *connection).await?;
@@ -86,7 +89,7 @@ async fn tree_by_hand(connection: &mut SqliteConnection) -> sqlx::Result<usize> 
     for (id, post, text) in comments {
         by_post.entry(post).or_default().push((id, text));
     }
-    let mut by_user: HashMap<i64, Vec<(i64, String, Vec<(i64, String)>)>> = HashMap::new();
+    let mut by_user: HashMap<i64, Vec<PostRow>> = HashMap::new();
     for (id, author, title) in posts {
         by_user.entry(author).or_default().push((id, title, by_post.remove(&id).unwrap_or_default()));
     }

@@ -166,11 +166,11 @@ impl Node {
                 Node::And(left)
             }
             (Node::And(mut left), right) => {
-                left.push(right.as_term());
+                left.push(right.into_term());
                 Node::And(left)
             }
             (left, Node::And(mut right)) => {
-                right.insert(0, left.as_term());
+                right.insert(0, left.into_term());
                 Node::And(right)
             }
             (left, right) => Node::And(vec![left, right]).checked(),
@@ -193,11 +193,11 @@ impl Node {
                 Node::Or(left)
             }
             (Node::Or(mut left), right) => {
-                left.push(right.as_term());
+                left.push(right.into_term());
                 Node::Or(left)
             }
             (left, Node::Or(mut right)) => {
-                right.insert(0, left.as_term());
+                right.insert(0, left.into_term());
                 Node::Or(right)
             }
             (left, right) => Node::Or(vec![left, right]).checked(),
@@ -224,7 +224,7 @@ impl Node {
     }
 
     /// The node as one more term of a list, which is one level above it.
-    fn as_term(self) -> Node {
+    fn into_term(self) -> Node {
         if self.depth() >= MAX_DEPTH { Node::TooDeep } else { self }
     }
 

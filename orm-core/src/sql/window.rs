@@ -34,7 +34,7 @@ impl Writer {
             self.ranks(select);
         }
         self.outer_order(select, &order, &keys)?;
-        self.from_limited(from, select, &keys, &order)
+        self.limited_from(from, select, &keys, &order)
     }
 
     /// `SELECT aggregate FROM (SELECT …, limited) AS t0`
@@ -45,11 +45,11 @@ impl Writer {
         self.push("SELECT ");
         self.select_list(select, 0)?;
         let from = self.mark();
-        self.from_limited(from, &rows, &[], &root_order(&rows))
+        self.limited_from(from, &rows, &[], &root_order(&rows))
     }
 
     /// Writes at the mark the derived table that stands for the root, and the joins.
-    fn from_limited(
+    fn limited_from(
         &mut self,
         mark: Mark,
         select: &Select,
