@@ -13,7 +13,7 @@ pub use statements::Statements;
 /// Writes a case once and runs it on every backend: SQLite, PostgreSQL, MariaDB, and MariaDB taken for a MySQL server, which
 /// has neither RETURNING nor LATERAL. `except` lists the backends that a case leaves out, each with the reason.
 ///
-/// ```ignore
+/// ```text
 /// cases! {
 ///     async fn a_row_is_found_by_its_key(bed: Bed) { … }
 ///     async fn an_array_round_trips(bed: Bed) except [sqlite: "no arrays", mariadb: "no arrays", mysql: "no arrays"] { … }
