@@ -372,7 +372,7 @@ fn aggregates_give_one_type_everywhere() {
         [
             r#"SELECT SUM(t0."age") FROM "users" AS t0"#,
             r#"SELECT SUM(t0."age")::int8 FROM "users" AS t0"#,
-            "SELECT CAST(SUM(t0.`age`) AS SIGNED) FROM `users` AS t0",
+            "SELECT (SUM(t0.`age`) DIV 1) FROM `users` AS t0",
         ],
     );
     column(

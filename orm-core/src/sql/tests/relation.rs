@@ -162,7 +162,7 @@ fn aggregates() {
         [
             r#"SELECT t0."id", (SELECT COUNT(*) FROM "posts" AS t1 WHERE t1."author_id" = t0."id" AND t1."score" > ?), (SELECT SUM(t2."score") FROM "posts" AS t2 WHERE t2."author_id" = t0."id") FROM "users" AS t0 WHERE (SELECT SUM(t3."score") FROM "posts" AS t3 WHERE t3."author_id" = t0."id") > ?"#,
             r#"SELECT t0."id", (SELECT COUNT(*) FROM "posts" AS t1 WHERE t1."author_id" = t0."id" AND t1."score" > $1::int8), (SELECT SUM(t2."score")::int8 FROM "posts" AS t2 WHERE t2."author_id" = t0."id") FROM "users" AS t0 WHERE (SELECT SUM(t3."score")::int8 FROM "posts" AS t3 WHERE t3."author_id" = t0."id") > $2::int8"#,
-            "SELECT t0.`id`, (SELECT COUNT(*) FROM `posts` AS t1 WHERE t1.`author_id` = t0.`id` AND t1.`score` > ?), (SELECT CAST(SUM(t2.`score`) AS SIGNED) FROM `posts` AS t2 WHERE t2.`author_id` = t0.`id`) FROM `users` AS t0 WHERE (SELECT CAST(SUM(t3.`score`) AS SIGNED) FROM `posts` AS t3 WHERE t3.`author_id` = t0.`id`) > ?",
+            "SELECT t0.`id`, (SELECT COUNT(*) FROM `posts` AS t1 WHERE t1.`author_id` = t0.`id` AND t1.`score` > ?), (SELECT (SUM(t2.`score`) DIV 1) FROM `posts` AS t2 WHERE t2.`author_id` = t0.`id`) FROM `users` AS t0 WHERE (SELECT (SUM(t3.`score`) DIV 1) FROM `posts` AS t3 WHERE t3.`author_id` = t0.`id`) > ?",
         ],
     );
 }
