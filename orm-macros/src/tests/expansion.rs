@@ -42,8 +42,8 @@ fn post() -> TokenStream {
 fn ten_columns_and_three_relations_stay_within_8000_tokens() {
     let tokens = count(post());
     assert!(tokens <= 8_000, "{tokens} tokens");
-    // A tighter bound, so that growth is noticed: raise it knowingly.
-    assert!(tokens <= 5_700, "{tokens} tokens");
+    // A tighter bound, with the feature `serde`, so that growth is noticed: raise it knowingly.
+    assert!(tokens <= 5_900, "{tokens} tokens");
 }
 
 /// The expansion holds this piece of code.

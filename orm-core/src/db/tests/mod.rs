@@ -4,7 +4,6 @@
 mod cancellation;
 mod pool;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
-mod servers;
 mod transactions;
 
 use std::future::{Future, poll_fn};
