@@ -1,4 +1,6 @@
 //! Filters against the same filters in plain Rust, with three values of truth, over generated rows.
+// A reference is an operand of its own, and a fold over three truth values does not stop at None.
+#![allow(clippy::needless_borrows_for_generic_args, clippy::manual_try_fold)]
 
 use orm_core::prelude::*;
 use orm_core::{Error, sql};
