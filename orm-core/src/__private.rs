@@ -15,7 +15,7 @@ pub use core::result::Result::{Err, Ok};
 pub use std::vec;
 pub use std::vec::Vec;
 
-pub use crate::backend::Cells;
+pub use crate::backend::{Cells, fit};
 pub use crate::error::Result;
 pub use crate::load::{Loads, SlotBatch, SlotLoad, Tree, Whole};
 pub use crate::meta::{Action, ColumnMeta, ForeignKey, IndexMeta, Link, ModelMeta, Through, check_generated};

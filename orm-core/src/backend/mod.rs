@@ -22,8 +22,8 @@ mod target;
 mod testing;
 
 pub(crate) use failure::{is_disconnect, loses_transaction};
-pub use row::Cells;
 pub(crate) use row::Row;
+pub use row::{Cells, fit};
 pub(crate) use target::Target;
 
 use futures_util::{TryStreamExt, stream::BoxStream};

@@ -50,17 +50,13 @@ impl<'r> Cells<'r> {
         self.repeats
     }
 
-    /// The next value, as column `index` of `model`.
+    /// The next value, for column `index` of `model`.
     ///
     /// # Errors
-    /// [`Error::Decode`] with the model and the column, where the value does not fit the type.
-    pub fn take<T>(
-        &mut self,
-        model: &'static ModelMeta,
-        index: usize,
-        decode: impl FnOnce(Cell<'_>) -> Result<T, Mismatch>,
-    ) -> Result<T> {
-        self.take_by(decode, model.name, || model.columns.get(index).map_or("", |column| column.field))
+    /// [`Error::Decode`] with the model and the column, where the value is of a kind that nothing can read.
+    pub fn cell(&mut self, model: &'static ModelMeta, index: usize) -> Result<Cell<'r>> {
+        let cell = self.next_cell();
+        fit(model, index, cell)
     }
 
     /// The next value, named `column` of `model` where it does not fit.
@@ -69,18 +65,14 @@ impl<'r> Cells<'r> {
         model: &'static str,
         column: impl FnOnce() -> &'static str,
     ) -> Result<T> {
-        self.take_by(T::decode, model, column)
+        let value = self.next_cell().and_then(T::decode);
+        value.map_err(|mismatch| Error::Decode { model, column: column(), mismatch })
     }
 
-    fn take_by<T>(
-        &mut self,
-        decode: impl FnOnce(Cell<'_>) -> Result<T, Mismatch>,
-        model: &'static str,
-        column: impl FnOnce() -> &'static str,
-    ) -> Result<T> {
-        let value = self.row.cell(self.next).and_then(decode);
+    fn next_cell(&mut self) -> Result<Cell<'r>, Mismatch> {
+        let cell = self.row.cell(self.next);
         self.next += 1;
-        value.map_err(|mismatch| Error::Decode { model, column: column(), mismatch })
+        cell
     }
 
     /// The primary key of the model whose columns come next, without taking them; `None` where a part is NULL.
@@ -114,4 +106,16 @@ impl<'r> Cells<'r> {
     pub(crate) fn skip(&mut self, count: usize) {
         self.next += count;
     }
+}
+
+/// A value read for column `index` of `model`.
+///
+/// # Errors
+/// [`Error::Decode`] with the model and the column, where it does not fit.
+pub fn fit<T>(model: &'static ModelMeta, index: usize, value: Result<T, Mismatch>) -> Result<T> {
+    value.map_err(|mismatch| Error::Decode {
+        model: model.name,
+        column: model.columns.get(index).map_or("", |column| column.field),
+        mismatch,
+    })
 }

@@ -11,6 +11,21 @@ use crate::error::{Error, Result};
 /// A transaction in which a statement failed can only roll back, on every backend: later statements are
 /// [`Error::TransactionFailed`], and a commit rolls back and is [`Error::RolledBack`]. Where a failure is part of the
 /// plan, put the statement into a [`transaction`](Self::transaction) inside this one.
+///
+/// ```
+#[doc = include_str!("../example.txt")]
+/// let posts = db
+///     .transaction(async |tx| {
+///         let bo = User::insert(NewUser { name: "bo".into(), email: None }).one(&mut *tx).await?;
+///         let post = NewPost { author_id: bo.id, title: "On rails".into(), score: 0 };
+///         Post::insert(post).exec(&mut *tx).await?;
+///         Post::select().count(&mut *tx).await
+///     })
+///     .await?;
+/// assert_eq!(posts, 2);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a transaction that is not committed rolls back"]
 pub struct Transaction {
     pooled: Pooled,

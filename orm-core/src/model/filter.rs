@@ -8,6 +8,18 @@ use crate::ast::Node;
 ///
 /// Any number of terms may be joined; nesting (`not` of `not` of …, alternating `and` and `or`) is capped at 256 levels,
 /// past which the query gives [`Error::QueryTooComplex`](crate::Error::QueryTooComplex) before anything is sent.
+///
+/// ```
+#[doc = include_str!("../example.txt")]
+/// fn reachable(name: Option<&str>) -> Filter<User> {
+///     let filters = name.into_iter().map(|name| User::name.eq(name));
+///     Filter::all_of(filters).and(User::email.is_not_null())
+/// }
+/// assert_eq!(User::select().filter(reachable(Some("ada"))).count(&db).await?, 0);
+/// assert_eq!(User::select().filter(!reachable(None)).count(&db).await?, 1);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a filter does nothing until it is given to a query"]
 pub struct Filter<M> {
     pub(crate) node: Node,

@@ -9,6 +9,15 @@ use crate::ast::{Node, Nulls, Order};
 ///
 /// Without [`nulls_first`](OrderBy::nulls_first) or [`nulls_last`](OrderBy::nulls_last), NULL sorts before everything
 /// else, so first ascending and last descending, on every backend.
+///
+/// ```
+#[doc = include_str!("../example.txt")]
+/// let key = if std::env::args().count() > 7 { User::name.desc() } else { User::email.asc().nulls_last() };
+/// let users = User::select().order_by(key).all(&db).await?;
+/// # assert_eq!(users.len(), 1);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a sort key does nothing until it is given to `order_by`"]
 pub struct OrderBy<M> {
     order: Order,

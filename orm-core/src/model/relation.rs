@@ -6,7 +6,7 @@ use super::{Cardinality, Model};
 use crate::meta::{ColumnMeta, Link};
 
 /// A relation's marker, such as `user::posts`. Derived.
-pub trait Relation: Copy + Send + Sync + 'static {
+pub trait Relation: Send + Sync + 'static {
     /// The model that it starts at.
     type Source: Model;
     /// The model that it leads to.
@@ -40,6 +40,21 @@ pub trait BelongsTo<T, R> {
 }
 
 /// A relation as a value, such as `User::posts`: what loaders, filters and paths are made from.
+///
+/// ```
+#[doc = include_str!("../example.txt")]
+/// let users = User::select()
+///     .filter(User::posts.any(Post::score.gt(0)))
+///     .order_by(User::posts.count().desc())
+///     .with(User::posts.selectin().order_by(Post::score.desc()))
+///     .all(&db)
+///     .await?;
+/// assert_eq!(users[0].posts().len(), 1);
+/// let by_ada = Post::select().filter(Post::author.get(User::name).eq("ada")).with(Post::author.joined()).one(&db).await?;
+/// assert_eq!(by_ada.author().name, "ada");
+/// # Ok(())
+/// # }
+/// ```
 pub struct Rel<R>(PhantomData<fn() -> R>);
 
 impl<R> Rel<R> {

@@ -18,10 +18,29 @@ pub struct Unloaded<R>(PhantomData<fn() -> R>);
 pub struct Loaded<V>(pub(crate) V);
 
 /// The slot of a relation that was loaded or not, as the query decided at run time.
+///
+/// ```
+#[doc = include_str!("../example.txt")]
+/// let wanted = false;
+/// let user = User::select().with_if(wanted, User::posts.selectin()).one(&db).await?;
+/// let error = user.posts().unwrap_err();
+/// assert!(error.to_string().contains(".with(User::posts.selectin())"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Guarded<V>(pub(crate) Option<V>);
 
 /// The rows of a relation that a load was asked to filter: a part, which never passes for the whole.
+///
+/// ```
+#[doc = include_str!("../example.txt")]
+/// let user = User::select().with(User::posts.selectin().filter(Post::score.gt(5))).one(&db).await?;
+/// let popular: &Part<Post> = user.posts();
+/// assert!(popular.is_empty());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part<T>(pub(crate) Vec<T>);
 

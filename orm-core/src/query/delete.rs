@@ -11,6 +11,14 @@ use crate::sql;
 
 /// A DELETE of all rows of `M` that fulfil a filter. Without a filter it does not run unless it says
 /// [`all_rows`](Delete::all_rows).
+///
+/// ```
+#[doc = include_str!("../example.txt")]
+/// let deleted = Post::delete().filter(Post::score.lt(5).and(Post::title.contains("engine"))).exec(&db).await?;
+/// assert_eq!(deleted, 1);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a delete does nothing until `.exec(&db)` runs it"]
 #[derive(Debug)]
 pub struct Delete<M> {

@@ -18,6 +18,17 @@ const MAX_ROWS: usize = 1_000;
 
 /// An INSERT of rows of `M`, in as many statements as the backend's limits need. All of them are one transaction: either every
 /// row is stored or none.
+///
+/// ```
+#[doc = include_str!("../example.txt")]
+/// let posts = (0..3).map(|n| NewPost { author_id: ada.id, title: format!("Part {n}"), score: n });
+/// let stored: Vec<Post> = Post::insert_many(posts.clone()).all(&db).await?; // in the order of the input
+/// assert_eq!(stored[2].title, "Part 2");
+/// let ids: Vec<(i64,)> = Post::insert_many(posts).returning((Post::id,)).all(&db).await?;
+/// assert_eq!(ids.len(), 3);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "an insert does nothing until a verb such as `.exec(&db)` runs it"]
 pub struct InsertMany<M: Model, C: ColumnSet<M> = WholeRow<M>> {
     rows: Vec<NewRow>,

@@ -22,7 +22,17 @@ pub struct Raw {
 /// A statement of your own. Each `{}` stands for a value given by [`bind`](Raw::bind), on every backend: values are bound and
 /// never written into the text.
 ///
-/// `sql("SELECT id, name FROM users WHERE email = {}").bind("ada@example.org".to_owned()).fetch_as::<(i64, String)>().all(&db)`
+/// ```
+#[doc = include_str!("../example.txt")]
+/// let rows = orm_core::sql("SELECT id, name FROM users WHERE name = {}")
+///     .bind("ada".to_owned())
+///     .fetch_as::<(i64, String)>()
+///     .all(&db)
+///     .await?;
+/// assert_eq!(rows, [(ada.id, "ada".to_owned())]);
+/// # Ok(())
+/// # }
+/// ```
 pub fn sql(text: &'static str) -> Raw {
     Raw { text: Cow::Borrowed(text), arguments: Vec::new() }
 }

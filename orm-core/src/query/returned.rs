@@ -1,7 +1,7 @@
 //! Columns that a write names, and reading what it returns.
 
 use crate::ast::Bind;
-use crate::backend::{Cells, Row, Sink};
+use crate::backend::{Cells, Row, Sink, fit};
 use crate::error::{Error, Result};
 use crate::meta::ColumnMeta;
 use crate::model::{Column, Model};
@@ -39,7 +39,8 @@ impl<M: Model, T: ColumnType> ColumnSet<M> for Column<M, T> {
     }
 
     fn read(&self, cells: &mut Cells<'_>) -> Result<T> {
-        cells.take(M::META, self.meta().index, T::decode)
+        let index = self.meta().index;
+        fit(M::META, index, T::decode(cells.cell(M::META, index)?))
     }
 }
 

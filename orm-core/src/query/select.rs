@@ -12,6 +12,16 @@ use crate::sql;
 /// It is a value: it can be cloned, kept, returned from functions and changed step by step. It ends with a verb:
 /// [`all`](Select::all), [`one`](Select::one), [`optional`](Select::optional), [`first`](Select::first),
 /// [`count`](Select::count), [`exists`](Select::exists) and the aggregates.
+///
+/// ```
+#[doc = include_str!("../example.txt")]
+/// let named = User::select().filter(User::name.starts_with("a"));
+/// assert!(named.clone().exists(&db).await?);
+/// let users = named.order_by(User::name.asc()).limit(20).with(User::posts.selectin()).all(&db).await?;
+/// assert_eq!(users[0].posts()[0].title, "On engines");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a query does nothing until a verb such as `.all(&db)` runs it"]
 pub struct Select<P> {
     pub(crate) plan: P,

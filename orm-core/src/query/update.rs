@@ -13,6 +13,16 @@ use crate::value::ColumnType;
 
 /// An UPDATE of all rows of `M` that fulfil a filter. Without a filter it does not run unless it says
 /// [`all_rows`](Update::all_rows).
+///
+/// ```
+#[doc = include_str!("../example.txt")]
+/// // UPDATE posts SET score = score + ? WHERE author_id = ?
+/// let changed = Post::update().set(Post::score, Post::score + 1).filter(Post::author_id.eq(ada.id)).exec(&db).await?;
+/// assert_eq!(changed, 1);
+/// assert!(Post::update().set(Post::score, 0).exec(&db).await.is_err()); // every row? say `.all_rows()`
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "an update does nothing until `.exec(&db)` runs it"]
 #[derive(Debug)]
 pub struct Update<M> {

@@ -18,6 +18,17 @@ const MAX_ROWS: usize = 500;
 
 /// An UPDATE of many rows to the values that they have in hand, found by primary key: one statement for as many rows as the
 /// backend's limits allow. All statements are one transaction.
+///
+/// ```
+#[doc = include_str!("../example.txt")]
+/// let mut posts = Post::select().all(&db).await?;
+/// for post in &mut posts {
+///     post.score += 10;
+/// }
+/// assert_eq!(Post::update_many(&posts, (Post::score,)).exec(&db).await?, 1);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "an update does nothing until `.exec(&db)` runs it"]
 pub struct UpdateMany<M> {
     columns: Vec<&'static ColumnMeta>,

@@ -18,7 +18,9 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
     let docs = names.iter().map(|name| format!("Relation `{}`.", name.unraw()));
     quote! {
         #[doc = #doc]
-        #[allow(non_camel_case_types, dead_code, unreachable_pub)]
+        #[allow(
+            non_camel_case_types, dead_code, unreachable_pub, missing_debug_implementations, missing_copy_implementations
+        )]
         #vis mod #module {
             #(#markers)*
             /// What is known of each relation: `Unloaded`, `Loaded` or `Guarded`. By value from `into_parts`.
@@ -47,7 +49,6 @@ fn marker(relation: &Relation, context: &Context<'_>) -> TokenStream {
     );
     quote! {
         #[doc = #doc]
-        #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy)]
         #within struct #marker {}
         #[doc = #doc_bound]
         #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
