@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::portions::portions;
+use super::portions::{execute_as_one, portions};
 use super::returned::{ColumnSet, Returned, WholeRow, binds, writable};
 use crate::ast::{self, Bind};
 use crate::db::{Executor, Lease};
@@ -10,7 +10,7 @@ use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::meta::ColumnMeta;
 use crate::model::{Insertable, Model, NewRow};
-use crate::sql::{self, Sql};
+use crate::sql;
 use crate::value::{Key, SqlType, Value};
 
 /// How many rows one statement inserts at most; the number of binds and the size of the values may allow fewer.
@@ -78,7 +78,7 @@ impl<M: Model, C: ColumnSet<M>> InsertMany<M, C> {
         if self.rows.is_empty() {
             return Ok(0);
         }
-        let mut lease = on.lease().await?;
+        let lease = on.lease().await?;
         let dialect = lease.dialect();
         let mut statements = Vec::new();
         for group in groups(self.rows) {
@@ -86,12 +86,7 @@ impl<M: Model, C: ColumnSet<M>> InsertMany<M, C> {
                 statements.push(sql::insert(&statement::<M>(&group, rows, Vec::new()), dialect)?);
             }
         }
-        if let [sql] = statements.as_slice() {
-            return Ok(lease.execute(sql).await?.rows_affected);
-        }
-        let scope = lease.enter().await?;
-        let stored = execute_all(&mut lease, &statements).await;
-        lease.leave(scope, stored).await
+        execute_as_one(lease, &statements).await
     }
 
     /// Stores the rows and gives them as they are stored, in the order of the input.
@@ -128,14 +123,6 @@ impl<M: Model, C: ColumnSet<M>> InsertMany<M, C> {
         stored.sort_by_key(|(place, _)| *place);
         Ok(stored.into_iter().map(|(_, row)| row).collect())
     }
-}
-
-async fn execute_all(lease: &mut Lease<'_>, statements: &[Sql]) -> Result<u64> {
-    let mut stored = 0;
-    for sql in statements {
-        stored += lease.execute(sql).await?.rows_affected;
-    }
-    Ok(stored)
 }
 
 /// Rows as they are stored, each with its place in the input.

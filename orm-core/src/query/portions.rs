@@ -1,6 +1,9 @@
-//! Rows in portions that one statement can carry.
+//! Rows in portions that one statement can carry, and the statements that carry them as one.
 
 use crate::ast::Bind;
+use crate::db::Lease;
+use crate::error::Result;
+use crate::sql::Sql;
 use crate::value::Value;
 
 /// How many bytes of values one statement carries, unless a single row has more: well below the packet that MariaDB
@@ -17,6 +20,24 @@ pub(super) fn portions<R>(rows: &[R], most: usize, binds: impl Fn(&R) -> &[Bind]
         rest = after;
     }
     portions
+}
+
+/// Runs the statements, all or none; gives the number of rows that they changed. A single one needs no transaction around it.
+pub(super) async fn execute_as_one(mut lease: Lease<'_>, statements: &[Sql]) -> Result<u64> {
+    if let [sql] = statements {
+        return Ok(lease.execute(sql).await?.rows_affected);
+    }
+    let scope = lease.enter().await?;
+    let changed = execute_each(&mut lease, statements).await;
+    lease.leave(scope, changed).await
+}
+
+async fn execute_each(lease: &mut Lease<'_>, statements: &[Sql]) -> Result<u64> {
+    let mut changed = 0;
+    for sql in statements {
+        changed += lease.execute(sql).await?.rows_affected;
+    }
+    Ok(changed)
 }
 
 /// How many of the first rows fit into one statement: one at least.

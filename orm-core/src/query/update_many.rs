@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::marker::PhantomData;
 
-use super::portions::portions;
+use super::portions::{execute_as_one, portions};
 use super::returned::{ColumnSet, binds, writable};
 use crate::ast::{self, Bind};
 use crate::db::{Executor, Lease};
@@ -79,14 +79,9 @@ impl<M: Model> UpdateMany<M> {
                 M::META.name
             )));
         }
-        let mut lease = on.lease().await?;
+        let lease = on.lease().await?;
         let statements = self.statements(&lease)?;
-        if let [sql] = statements.as_slice() {
-            return Ok(lease.execute(sql).await?.rows_affected);
-        }
-        let scope = lease.enter().await?;
-        let changed = run(&mut lease, &statements).await;
-        lease.leave(scope, changed).await
+        execute_as_one(lease, &statements).await
     }
 
     /// Whether two rows have the same key.
@@ -109,12 +104,4 @@ impl<M: Model> UpdateMany<M> {
         };
         portions(&self.rows, size, |row| row).into_iter().map(statement).collect()
     }
-}
-
-async fn run(lease: &mut Lease<'_>, statements: &[Sql]) -> Result<u64> {
-    let mut changed = 0;
-    for sql in statements {
-        changed += lease.execute(sql).await?.rows_affected;
-    }
-    Ok(changed)
 }

@@ -1,9 +1,9 @@
 //! What a model's derive writes: one file a product.
 //!
 //! What users name stands beside the struct, so that rustc's messages show it by its own path: the module of the
-//! relations, the `New…` struct, the loaded form and the inherent impls. Everything else is impls of traits, in an unnamed constant where `__orm` is a short name that nothing of the
-//! user's can hide. The module names nothing of the struct's scope, so that models work in function bodies, where
-//! `super` does not reach the function's items.
+//! relations, the `New…` struct, the loaded form and the inherent impls. Everything else is impls of traits, in an unnamed
+//! constant where `__orm` is a short name that nothing of the user's can hide. The module names nothing of the struct's
+//! scope, so that models work in function bodies, where `super` does not reach the function's items.
 
 mod facts;
 mod insert;
