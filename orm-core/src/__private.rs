@@ -12,7 +12,6 @@ pub use core::ops::{Deref, FnOnce};
 pub use core::option::Option::{self, None, Some};
 pub use core::primitive::{bool, i16, i32, i64, u8, u16, u32, u64, usize};
 pub use core::result::Result::{Err, Ok};
-pub use std::vec;
 pub use std::vec::Vec;
 
 pub use crate::backend::{Cells, fit};
@@ -22,11 +21,12 @@ pub use crate::meta::{Action, ColumnMeta, ForeignKey, IndexMeta, Link, ModelMeta
 #[cfg(feature = "serde")]
 pub use crate::model::serialize::{SerializeRow, SerializeSlot, SerializeSlots};
 pub use crate::model::{
-    BelongsTo, Cardinality, Column, Fill, Insertable, KeyColumns, Loaded, Many, Maybe, Model, Named, NewRow,
+    BelongsTo, Cardinality, Column, Fill, Insertable, KeyColumns, Loaded, Many, Maybe, Model, Named, NewRows,
     Operand, Reads, Rel, Related, Relation, Slot, State, ToOne, Unloaded, check_key, check_set_null,
     check_unique, choose_by_from_and_to, equals,
 };
 pub use crate::query;
+pub use crate::sql::spelt_statements;
 pub use crate::value::{ArrayElement, Cell, ColumnType, Mismatch, NotNull, SqlType, Value};
 #[cfg(feature = "serde")]
 pub use serde;

@@ -29,7 +29,7 @@ pub use db::{Db, DbBuilder, Executor, PoolStatus, Transaction, TxOptions};
 pub use dialect::Dialect;
 pub use error::{Error, Failure, NotLoaded, Result, Violation};
 pub use model::{
-    Column, DbEnum, DbNewtype, Expr, Expression, Filter, Guarded, Has, Insertable, Loaded, Model, NewRow,
+    Column, DbEnum, DbNewtype, Expr, Expression, Filter, Guarded, Has, Insertable, Loaded, Model, NewRows,
     Operand, OrderBy, Part, Reads, Rel, Related, Relation, Slot, SortKeys, State, Unloaded, loaded,
 };
 pub use observe::{Event, Observer};

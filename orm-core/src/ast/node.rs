@@ -15,6 +15,13 @@ pub struct Bind {
     pub(crate) column: Option<&'static ColumnMeta>,
 }
 
+impl Bind {
+    /// A value for a column.
+    pub(crate) fn of(column: &'static ColumnMeta, value: Value) -> Bind {
+        Bind { value, sql_type: column.sql_type, column: Some(column) }
+    }
+}
+
 /// An expression, rooted at the model of the scope that it stands in.
 #[derive(Debug, Clone)]
 pub enum Node {

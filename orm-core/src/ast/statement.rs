@@ -2,6 +2,7 @@
 
 use super::node::{Bind, Node};
 use crate::meta::{ColumnMeta, Link, ModelMeta};
+use crate::value::Value;
 
 /// A table's place in a statement: `t0` is the root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,11 +36,11 @@ pub(crate) enum Source {
 #[derive(Debug, Clone)]
 pub(crate) enum ChildKeys {
     /// The relation's key, where it compares in Rust as in the database: the target's (or through's) own columns come
-    /// back. One row of binds a key; several columns for a composite key.
-    Exact(Vec<Vec<Bind>>),
+    /// back. Key by key, a bind a column.
+    Exact(Vec<Bind>),
     /// The source's primary key: the source is joined, so that the server compares the relation's keys by its own rules,
     /// and the source's primary key comes back.
-    BySource(Vec<Vec<Bind>>),
+    BySource(Vec<Bind>),
 }
 
 /// A LEFT JOIN over a relation.
@@ -52,13 +53,32 @@ pub(crate) struct Join {
     pub(crate) filter: Option<Node>,
 }
 
+/// What is selected.
+#[derive(Debug, Clone)]
+pub(crate) enum Selected {
+    /// All columns of the table's model, in its order.
+    Model(&'static ModelMeta),
+    /// An expression.
+    Node(Node),
+}
+
+impl Selected {
+    /// How many values it is in a row.
+    pub(crate) fn width(&self) -> usize {
+        match self {
+            Selected::Model(model) => model.columns.len(),
+            Selected::Node(_) => 1,
+        }
+    }
+}
+
 /// A SELECT over one model and the relations that are joined to it.
 #[derive(Debug, Clone)]
 pub(crate) struct Select {
     pub(crate) model: &'static ModelMeta,
     pub(crate) source: Source,
     /// What is selected, each in the scope of a table.
-    pub(crate) columns: Vec<(Alias, Node)>,
+    pub(crate) columns: Vec<(Alias, Selected)>,
     pub(crate) joins: Vec<Join>,
     /// In the scope of the root.
     pub(crate) filter: Option<Node>,
@@ -104,8 +124,10 @@ pub(crate) struct Insert {
     pub(crate) model: &'static ModelMeta,
     /// The columns that are given; empty: every one takes its default.
     pub(crate) columns: Vec<&'static ColumnMeta>,
-    /// One bind a column.
-    pub(crate) rows: Vec<Vec<Bind>>,
+    /// Row by row, one a column.
+    pub(crate) values: Vec<Value>,
+    /// How many rows.
+    pub(crate) rows: usize,
     /// Columns to return.
     pub(crate) returning: Vec<&'static ColumnMeta>,
 }
@@ -153,6 +175,16 @@ impl Select {
             ordered: false,
             multiplies: false,
         }
+    }
+
+    /// Selects an expression.
+    pub(crate) fn push(&mut self, at: Alias, node: Node) {
+        self.columns.push((at, Selected::Node(node)));
+    }
+
+    /// How many values a row has, but for the children's keys.
+    pub(crate) fn width(&self) -> usize {
+        self.columns.iter().map(|(_, selected)| selected.width()).sum()
     }
 
     /// The root, and every table joined so far.

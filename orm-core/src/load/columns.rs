@@ -100,7 +100,7 @@ impl<M: Model, C: Selectable<M>> Plan for Columns<M, C> {
         let mut nodes = Vec::new();
         self.columns.nodes(&mut nodes);
         let at = tree.at;
-        tree.select.columns.extend(nodes.into_iter().map(|node| (at, node)));
+        nodes.into_iter().for_each(|node| tree.select.push(at, node));
         Ok(ColumnBatch { rows: Vec::new(), model: PhantomData })
     }
 }

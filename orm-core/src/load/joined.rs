@@ -35,9 +35,9 @@ where
             join.filter = self.filter;
         }
         tree.select.join_order.extend(self.order_by.into_iter().map(|order| (to, order)));
-        let before = tree.select.columns.len();
+        let before = tree.select.width();
         let children = self.plan.start(&mut Tree { select: tree.select, at: to })?;
-        let width = tree.select.columns.len() - before;
+        let width = tree.select.width() - before;
         Ok(JoinedBatch { children, width, links: Links::default(), values: Vec::new().into_iter() })
     }
 }

@@ -53,14 +53,20 @@ impl ParentKeys {
 
     /// The distinct keys as binds, in chunks of at most `size`.
     pub(crate) fn chunks<M: Model>(&self, parents: &[M], size: usize) -> Vec<ChildKeys> {
-        let distinct: Vec<Vec<Bind>> = self
+        let as_keys = if self.exact { ChildKeys::Exact } else { ChildKeys::BySource };
+        let mut distinct = self
             .keys
             .chunk_by(|left, right| left.0 == right.0)
             .filter_map(|same| parents.get(same.first()?.1))
-            .map(|parent| self.columns.iter().map(|column| bind(parent, column)).collect())
-            .collect();
-        let as_keys = if self.exact { ChildKeys::Exact } else { ChildKeys::BySource };
-        distinct.chunks(size.max(1)).map(|chunk| as_keys(chunk.to_vec())).collect()
+            .flat_map(|parent| self.columns.iter().map(move |column| bind(parent, column)));
+        let mut chunks = Vec::new();
+        loop {
+            let chunk: Vec<Bind> = distinct.by_ref().take(size.max(1) * self.columns.len()).collect();
+            if chunk.is_empty() {
+                return chunks;
+            }
+            chunks.push(as_keys(chunk));
+        }
     }
 
     /// The parents with this key; empty where there is none. `hint` is where the last search ended: children come in the
@@ -77,5 +83,5 @@ impl ParentKeys {
 }
 
 fn bind<M: Model>(model: &M, column: &'static ColumnMeta) -> Bind {
-    Bind { value: model.value(column.index), sql_type: column.sql_type, column: Some(column) }
+    Bind::of(column, model.value(column.index))
 }

@@ -55,13 +55,13 @@ pub trait Extent<C: Cardinality>: 'static {
     ///
     /// # Errors
     /// [`Error::Vanished`](crate::Error::Vanished) where one row must be there and is not.
-    fn gather<T: Send + 'static>(link: &'static Link, rows: Vec<T>) -> Result<Self::Of<T>>;
+    fn gather<T: Send + 'static>(link: &'static Link, rows: impl Iterator<Item = T>) -> Result<Self::Of<T>>;
 }
 
 impl<C: Cardinality> Extent<C> for Full {
     type Of<T: Send + 'static> = C::Of<T>;
 
-    fn gather<T: Send + 'static>(link: &'static Link, rows: Vec<T>) -> Result<C::Of<T>> {
+    fn gather<T: Send + 'static>(link: &'static Link, rows: impl Iterator<Item = T>) -> Result<C::Of<T>> {
         C::gather(link, rows)
     }
 }
@@ -70,8 +70,8 @@ impl<C: Cardinality> Extent<C> for Full {
 impl<C: Cardinality> Extent<C> for Filtered {
     type Of<T: Send + 'static> = Part<T>;
 
-    fn gather<T: Send + 'static>(_: &'static Link, rows: Vec<T>) -> Result<Part<T>> {
-        Ok(Part::new(rows))
+    fn gather<T: Send + 'static>(_: &'static Link, rows: impl Iterator<Item = T>) -> Result<Part<T>> {
+        Ok(Part::new(rows.collect()))
     }
 }
 

@@ -160,8 +160,10 @@ impl<M: Model, S: Loads<M>> Batch for LoadBatch<M, S> {
     fn push(&mut self, scope: usize, cells: &mut Cells<'_>) -> Result<usize> {
         let index = self.rows.read(scope, cells)?;
         if self.joins {
-            for slot in S::each(&mut self.slots) {
+            let mut at = 0;
+            while let Some(slot) = S::slot(&mut self.slots, at) {
                 slot.push(index, cells)?;
+                at += 1;
             }
         }
         Ok(index)
@@ -170,8 +172,10 @@ impl<M: Model, S: Loads<M>> Batch for LoadBatch<M, S> {
     fn resolve<'a>(&'a mut self, on: &'a mut Lease<'_>) -> BoxFuture<'a, Result<Vec<Self::Row>>> {
         Box::pin(async move {
             let models = self.rows.take();
-            for slot in S::each(&mut self.slots) {
+            let mut at = 0;
+            while let Some(slot) = S::slot(&mut self.slots, at) {
                 slot.resolve(&models, on).await?;
+                at += 1;
             }
             Ok(models.into_iter().map_while(|model| Some(model.with(S::next(&mut self.slots)?))).collect())
         })

@@ -36,14 +36,15 @@ where
         select.filter = self.filter;
         select.order_by = self.order_by;
         let children = self.plan.start(&mut Tree { select: &mut select, at: Select::ROOT })?;
-        Ok(SelectInBatch { select, children, values: Vec::new().into_iter() })
+        let query = Query { select, shape: Shape::Rows };
+        Ok(SelectInBatch { query, children, values: Vec::new().into_iter() })
     }
 }
 
 /// The batch of a relation that is loaded by a statement of its own.
 pub struct SelectInBatch<R: Relation, P: Plan, X: Extent<R::Cardinality>> {
     /// The statement, but for the keys.
-    select: Select,
+    query: Query,
     children: P::Batch,
     values: std::vec::IntoIter<Loaded<X::Of<P::Row>>>,
 }
@@ -64,10 +65,9 @@ where
             let mut links = Links::default();
             let size = sql::key_capacity(on.dialect(), &keys.types(), keys.is_exact());
             for chunk in keys.chunks(parents, size) {
-                self.select.source = Source::Children { link: R::LINK, keys: chunk };
-                let query = Query { select: self.select.clone(), shape: Shape::Rows };
-                let sql = sql::query(&query, on.dialect())?;
-                let repeats = self.select.multiplies || R::LINK.through.is_some();
+                self.query.select.source = Source::Children { link: R::LINK, keys: chunk };
+                let sql = sql::query(&self.query, on.dialect())?;
+                let repeats = self.query.select.multiplies || R::LINK.through.is_some();
                 let mut gather = Gather {
                     link: R::LINK,
                     keys: &keys,

@@ -3,7 +3,7 @@
 
 use futures_util::future::BoxFuture;
 
-use crate::ast::{Alias, Node, Select};
+use crate::ast::{Alias, Select, Selected};
 use crate::backend::Cells;
 use crate::db::Lease;
 use crate::error::Result;
@@ -20,7 +20,7 @@ impl Tree<'_> {
     /// Selects all columns of the model whose table this is.
     pub(crate) fn columns(&mut self, model: &'static ModelMeta) {
         let at = self.at;
-        self.select.columns.extend(model.columns.iter().map(|column| (at, Node::Column(column))));
+        self.select.columns.push((at, Selected::Model(model)));
     }
 }
 
@@ -65,8 +65,8 @@ pub trait Loads<M: Model>: Clone + Send + 'static {
     /// Where the query contradicts itself.
     fn start(self, tree: &mut Tree<'_>) -> Result<Self::Batch>;
 
-    /// The batches, to go over.
-    fn each(batch: &mut Self::Batch) -> Vec<&mut dyn SlotBatch<M>>;
+    /// The batch of the slot with this number; `None` after the last.
+    fn slot(batch: &mut Self::Batch, index: usize) -> Option<&mut dyn SlotBatch<M>>;
 
     /// The values for the next parent; `None` after the last.
     fn next(batch: &mut Self::Batch) -> Option<Self::Values>;

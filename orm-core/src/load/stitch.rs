@@ -20,6 +20,7 @@ impl Links {
     }
 
     /// Gives every parent its children, in the order of the links: each child is moved on its last use and cloned before.
+    /// Where every child has one parent and they came parent by parent, as a one-to-many relation's do, they are moved in turn.
     pub(crate) fn deal<C: Cardinality, X: Extent<C>, T: Clone + Send + 'static>(
         &mut self,
         link: &'static Link,
@@ -30,6 +31,18 @@ impl Links {
         if !pairs.is_sorted_by_key(|pair| pair.0) {
             pairs.sort_by_key(|pair| pair.0); // stable: keeps the children's order
         }
+        let counts = (0..parents).scan(pairs.as_slice(), |rest, parent| {
+            let count = rest.iter().take_while(|pair| pair.0 == parent).count();
+            *rest = rest.get(count..)?;
+            Some(count)
+        });
+        let in_turn = pairs.len() == children.len() && pairs.iter().map(|pair| pair.1).eq(0..children.len());
+        if in_turn {
+            let mut children = children.into_iter();
+            return counts
+                .map(|count| Ok(Loaded::new(X::gather(link, children.by_ref().take(count))?)))
+                .collect();
+        }
         let mut uses = vec![0_usize; children.len()];
         for (_, child) in &pairs {
             if let Some(uses) = uses.get_mut(*child) {
@@ -37,16 +50,14 @@ impl Links {
             }
         }
         let mut children: Vec<(Option<T>, usize)> = children.into_iter().map(Some).zip(uses).collect();
-        let mut pairs = pairs.into_iter().peekable();
-        let mut dealt = Vec::with_capacity(parents);
-        for parent in 0..parents {
-            let mut own = Vec::new();
-            while let Some((_, child)) = pairs.next_if(|pair| pair.0 == parent) {
-                own.extend(children.get_mut(child).and_then(use_once));
-            }
-            dealt.push(Loaded::new(X::gather(link, own)?));
-        }
-        Ok(dealt)
+        let mut linked = pairs.iter();
+        counts
+            .map(|count| {
+                let own = linked.by_ref().take(count);
+                let own = own.filter_map(|(_, child)| children.get_mut(*child).and_then(use_once));
+                Ok(Loaded::new(X::gather(link, own)?))
+            })
+            .collect()
     }
 }
 

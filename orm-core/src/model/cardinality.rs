@@ -15,7 +15,7 @@ pub trait Cardinality: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`Error::Vanished`] where one row must be there and is not.
-    fn gather<T: Send + 'static>(link: &'static Link, rows: Vec<T>) -> Result<Self::Of<T>>;
+    fn gather<T: Send + 'static>(link: &'static Link, rows: impl Iterator<Item = T>) -> Result<Self::Of<T>>;
 }
 
 /// Any number of rows: `has_many`, `many_to_many`.
@@ -34,8 +34,8 @@ impl Cardinality for Many {
     const MANY: bool = true;
     type Of<T: Send + 'static> = Vec<T>;
 
-    fn gather<T: Send + 'static>(_: &'static Link, rows: Vec<T>) -> Result<Vec<T>> {
-        Ok(rows)
+    fn gather<T: Send + 'static>(_: &'static Link, rows: impl Iterator<Item = T>) -> Result<Vec<T>> {
+        Ok(rows.collect())
     }
 }
 
@@ -43,8 +43,8 @@ impl Cardinality for Maybe {
     const MANY: bool = false;
     type Of<T: Send + 'static> = Option<T>;
 
-    fn gather<T: Send + 'static>(_: &'static Link, mut rows: Vec<T>) -> Result<Option<T>> {
-        Ok(rows.pop())
+    fn gather<T: Send + 'static>(_: &'static Link, rows: impl Iterator<Item = T>) -> Result<Option<T>> {
+        Ok(rows.last())
     }
 }
 
@@ -52,8 +52,8 @@ impl Cardinality for One {
     const MANY: bool = false;
     type Of<T: Send + 'static> = T;
 
-    fn gather<T: Send + 'static>(link: &'static Link, mut rows: Vec<T>) -> Result<T> {
-        rows.pop().ok_or(Error::Vanished { model: link.source.name, relation: link.name })
+    fn gather<T: Send + 'static>(link: &'static Link, rows: impl Iterator<Item = T>) -> Result<T> {
+        rows.last().ok_or(Error::Vanished { model: link.source.name, relation: link.name })
     }
 }
 

@@ -26,7 +26,7 @@ pub use kinds::Number;
 pub use operand::{Operand, equals};
 pub use order::{OrderBy, SortKeys};
 pub use reach::ToMany;
-pub use record::{Insertable, Model, NewRow};
+pub use record::{Insertable, Model, NewRows};
 pub use related::Related;
 pub use relation::{BelongsTo, Named, Rel, Relation};
 pub use slot::{Fill, Guarded, Has, IsVacant, Loaded, Part, Reads, Slot, State, Unloaded};

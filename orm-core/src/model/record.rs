@@ -44,19 +44,19 @@ pub trait Insertable: Send {
     type Model: Model;
 
     /// Writes the values in the order of the model's columns.
-    fn write(self, row: &mut NewRow);
+    fn write(self, row: &mut NewRows);
 }
 
-/// The values of a row to insert, column by column.
+/// The values of rows to insert: row by row, column by column.
 #[derive(Debug)]
-pub struct NewRow {
+pub struct NewRows {
     meta: &'static ModelMeta,
     values: Vec<Option<Value>>,
 }
 
-impl NewRow {
+impl NewRows {
     pub(crate) fn new(meta: &'static ModelMeta) -> Self {
-        NewRow { meta, values: Vec::with_capacity(meta.columns.len()) }
+        NewRows { meta, values: Vec::with_capacity(meta.columns.len()) }
     }
 
     /// The next column gets this value.
@@ -74,8 +74,12 @@ impl NewRow {
         self.values.push(value);
     }
 
-    /// The columns that were given a value, and the values.
-    pub(crate) fn given(self) -> (Vec<&'static ColumnMeta>, Vec<Value>) {
-        self.meta.columns.iter().zip(self.values).filter_map(|(column, value)| Some((column, value?))).unzip()
+    pub(crate) fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// The columns of every row, and for each row a value or none a column.
+    pub(crate) fn into_parts(self) -> (&'static [ColumnMeta], Vec<Option<Value>>) {
+        (self.meta.columns, self.values)
     }
 }

@@ -3,14 +3,14 @@
 use std::marker::PhantomData;
 
 use super::portions::{execute_as_one, portions};
-use super::returned::{ColumnSet, Returned, WholeRow, binds, writable};
+use super::returned::{ColumnSet, Returned, WholeRow, writable};
 use crate::ast::{self, Bind};
 use crate::db::{Executor, Lease};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::meta::ColumnMeta;
-use crate::model::{Insertable, Model, NewRow};
-use crate::sql;
+use crate::model::{Insertable, Model, NewRows};
+use crate::sql::{self, Sql};
 use crate::value::{Key, SqlType, Value};
 
 /// How many rows one statement inserts at most; the number of binds and the size of the values may allow fewer.
@@ -31,7 +31,7 @@ const MAX_ROWS: usize = 1_000;
 /// ```
 #[must_use = "an insert does nothing until a verb such as `.exec(&db)` runs it"]
 pub struct InsertMany<M: Model, C: ColumnSet<M> = WholeRow<M>> {
-    rows: Vec<NewRow>,
+    rows: NewRows,
     returning: C,
     model: PhantomData<fn() -> M>,
 }
@@ -42,24 +42,52 @@ where
     M: Model,
     I: IntoIterator<Item: Insertable<Model = M>>,
 {
-    InsertMany {
-        rows: rows.into_iter().map(new_row).collect(),
-        returning: WholeRow::default(),
-        model: PhantomData,
+    let mut values = NewRows::new(M::META);
+    for row in rows {
+        row.write(&mut values);
     }
+    InsertMany { rows: values, returning: WholeRow::default(), model: PhantomData }
 }
 
-/// The values of a row to insert.
-pub(super) fn new_row<I: Insertable>(row: I) -> NewRow {
-    let mut values = NewRow::new(I::Model::META);
-    row.write(&mut values);
-    values
-}
-
-/// Rows with values for the same columns, which go into one statement, and their places in the input.
+/// Rows with values for the same columns, as many as one statement can carry.
 struct Group {
     columns: Vec<&'static ColumnMeta>,
-    rows: Vec<(usize, Vec<Bind>)>,
+    /// The rows' places in the input.
+    places: Vec<usize>,
+    /// Row by row, one a column.
+    values: Vec<Value>,
+}
+
+impl Group {
+    /// The values of a row.
+    fn row(&self, row: usize) -> &[Value] {
+        let width = self.columns.len();
+        self.values.get(row * width..(row + 1) * width).unwrap_or_default()
+    }
+
+    /// The rows in portions that one statement of the dialect can bind. Rows without any column go one by one: DEFAULT VALUES
+    /// is for a single row.
+    fn split(self, dialect: Dialect) -> Vec<Group> {
+        let most = dialect.max_binds().checked_div(self.columns.len()).unwrap_or(1);
+        let portions = portions(self.places.len(), most.clamp(1, MAX_ROWS), |row| self.row(row).iter());
+        if portions.len() == 1 {
+            return vec![self];
+        }
+        let Group { columns, places, values } = self;
+        let (mut places, mut values) = (places.into_iter(), values.into_iter());
+        let portion = |rows: usize| Group {
+            columns: columns.clone(),
+            places: places.by_ref().take(rows).collect(),
+            values: values.by_ref().take(rows * columns.len()).collect(),
+        };
+        portions.into_iter().map(portion).collect()
+    }
+
+    /// The statement that stores the rows.
+    fn statement<M: Model>(self, returning: Vec<&'static ColumnMeta>) -> ast::Insert {
+        let Group { columns, places, values } = self;
+        ast::Insert { model: M::META, columns, values, rows: places.len(), returning }
+    }
 }
 
 impl<M: Model, C: ColumnSet<M>> InsertMany<M, C> {
@@ -80,12 +108,10 @@ impl<M: Model, C: ColumnSet<M>> InsertMany<M, C> {
         }
         let lease = on.lease().await?;
         let dialect = lease.dialect();
-        let mut statements = Vec::new();
-        for group in groups(self.rows) {
-            for rows in chunks(&group, dialect) {
-                statements.push(sql::insert(&statement::<M>(&group, rows, Vec::new()), dialect)?);
-            }
-        }
+        let statements: Vec<Sql> = groups(self.rows, dialect)
+            .into_iter()
+            .map(|group| sql::insert(group.statement::<M>(Vec::new()), dialect))
+            .collect::<Result<_>>()?;
         execute_as_one(lease, &statements).await
     }
 
@@ -105,19 +131,18 @@ impl<M: Model, C: ColumnSet<M>> InsertMany<M, C> {
         }
         let mut lease = on.lease().await?;
         let dialect = lease.dialect();
-        let groups = groups(self.rows);
+        let groups = groups(self.rows, dialect);
         if !dialect.insert_returning() && !groups.iter().all(|group| is_key_known::<M>(group)) {
             return Err(Error::Unsupported {
                 feature: "way to tell a key that a default makes",
                 backend: dialect.name(),
             });
         }
-        let statements: usize = groups.iter().map(|group| chunks(group, dialect).len()).sum();
-        let mut stored = if statements == 1 && dialect.insert_returning() {
-            store::<M, C>(&mut lease, &groups, &self.returning).await?
+        let mut stored = if groups.len() == 1 && dialect.insert_returning() {
+            store::<M, C>(&mut lease, groups, &self.returning).await?
         } else {
             let scope = lease.enter().await?;
-            let stored = store::<M, C>(&mut lease, &groups, &self.returning).await;
+            let stored = store::<M, C>(&mut lease, groups, &self.returning).await;
             lease.leave(scope, stored).await?
         };
         stored.sort_by_key(|(place, _)| *place);
@@ -130,67 +155,89 @@ type Stored<R> = Vec<(usize, R)>;
 
 async fn store<M: Model, C: ColumnSet<M>>(
     lease: &mut Lease<'_>,
-    groups: &[Group],
+    groups: Vec<Group>,
     returning: &C,
 ) -> Result<Stored<C::Row>> {
     let mut stored = Vec::new();
     for group in groups {
-        if lease.dialect().insert_returning() {
-            for rows in chunks(group, lease.dialect()) {
-                let insert = statement::<M>(group, rows, Returned::<M, C>::wanted(returning));
-                let sql = sql::insert(&insert, lease.dialect())?;
-                let mut returned = Returned::<M, C>::new(returning);
-                lease.fetch(&sql, &mut returned).await?;
-                stored.extend(in_input_order::<M, _>(group, rows, returned.rows)?);
-            }
-        } else {
-            stored.extend(store_and_read_back::<M, C>(lease, group, returning).await?);
+        if !lease.dialect().insert_returning() {
+            stored.extend(store_and_read_back::<M, C>(lease, &group, returning).await?);
+            continue;
         }
+        let order = InputOrder::of::<M>(&group);
+        let insert = group.statement::<M>(Returned::<M, C>::wanted(returning));
+        let sql = sql::insert(insert, lease.dialect())?;
+        let mut returned = Returned::<M, C>::new(returning);
+        lease.fetch(&sql, &mut returned).await?;
+        stored.extend(order.restore(M::META.name, returned.rows)?);
     }
     Ok(stored)
 }
 
-/// Puts returned rows in the order of the input. No server promises to return them in it.
-fn in_input_order<M: Model, R>(
-    group: &Group,
-    rows: &[(usize, Vec<Bind>)],
-    mut returned: Vec<(Option<Key>, R)>,
-) -> Result<Stored<R>> {
-    if returned.len() != rows.len() {
-        return Err(Error::InvalidQuery(format!(
-            "an insert of {} rows of {} returned {}: a rule or trigger of the database keeps rows back, so insert with \
-             `.exec(..)`; without a transaction around it, the others are stored",
-            rows.len(),
-            M::META.name,
-            returned.len()
-        )));
-    }
-    let Some(key_at) = given_key::<M>(group) else {
-        if let Some(part) = counted_part::<M>(group) {
-            // The server counted the keys up in the order in which it read the rows.
-            returned.sort_by(|left, right| part_of(&left.0, part).cmp(&part_of(&right.0, part)));
-        }
-        return Ok(rows.iter().map(|row| row.0).zip(returned.into_iter().map(|row| row.1)).collect());
-    };
-    let mut places: Vec<(Option<Key>, usize)> =
-        rows.iter().map(|(place, row)| (key_of(row, &key_at), *place)).collect();
-    places.sort_unstable();
-    let find = |key: &Option<Key>| {
-        places
-            .binary_search_by(|entry| entry.0.cmp(key))
-            .ok()
-            .and_then(|at| places.get(at))
-            .map(|entry| entry.1)
-    };
-    if let Some(found) = returned.iter().map(|(key, _)| find(key)).collect::<Option<Vec<usize>>>() {
-        return Ok(found.into_iter().zip(returned.into_iter().map(|row| row.1)).collect());
-    }
-    // The server keeps a key in another form (CHAR pads it, a collation folds it), so only the order is left, which is
-    // that of VALUES on every server that was tried.
-    Ok(rows.iter().map(|row| row.0).zip(returned.into_iter().map(|row| row.1)).collect())
+/// What puts returned rows in the order of the input. No server promises to return them in it.
+struct InputOrder {
+    places: Vec<usize>,
+    by: By,
 }
 
-/// Where in a row of binds the primary key stands; `None` where the database makes a part of it.
+/// How a returned row is told.
+enum By {
+    /// By the key that was given; the keys in order, each with its place.
+    Given(Vec<(Option<Key>, usize)>),
+    /// By the part of the key that the server counted up in the order in which it read the rows.
+    Counted(usize),
+    /// By the order in which it came, which is that of VALUES on every server that was tried.
+    Coming,
+}
+
+impl InputOrder {
+    fn of<M: Model>(group: &Group) -> Self {
+        let places = group.places.clone();
+        let by = match (places.len(), given_key::<M>(group)) {
+            (0 | 1, _) => By::Coming,
+            (_, Some(at)) => {
+                let key = |(row, place): (usize, &usize)| (key_of(group.row(row), &at), *place);
+                let mut keys: Vec<_> = places.iter().enumerate().map(key).collect();
+                keys.sort_unstable();
+                By::Given(keys)
+            }
+            (_, None) => counted_part::<M>(group).map_or(By::Coming, By::Counted),
+        };
+        InputOrder { places, by }
+    }
+
+    fn restore<R>(self, model: &str, mut returned: Vec<(Option<Key>, R)>) -> Result<Stored<R>> {
+        if returned.len() != self.places.len() {
+            return Err(Error::InvalidQuery(format!(
+                "an insert of {} rows of {model} returned {}: a rule or trigger of the database keeps rows back, so insert \
+                 with `.exec(..)`; without a transaction around it, the others are stored",
+                self.places.len(),
+                returned.len()
+            )));
+        }
+        // Where the server keeps a key in another form (CHAR pads it, a collation folds it), only the order is left.
+        let places = match self.by {
+            By::Given(keys) => found(&keys, &returned).unwrap_or(self.places),
+            By::Counted(part) => {
+                returned.sort_by(|left, right| part_of(&left.0, part).cmp(&part_of(&right.0, part)));
+                self.places
+            }
+            By::Coming => self.places,
+        };
+        Ok(places.into_iter().zip(returned.into_iter().map(|row| row.1)).collect())
+    }
+}
+
+/// The places of the returned rows; `None` where one has a key that was not given.
+fn found<R>(keys: &[(Option<Key>, usize)], returned: &[(Option<Key>, R)]) -> Option<Vec<usize>> {
+    let place = |key: &Option<Key>| {
+        let at = keys.binary_search_by(|entry| entry.0.cmp(key)).ok()?;
+        Some(keys.get(at)?.1)
+    };
+    returned.iter().map(|(key, _)| place(key)).collect()
+}
+
+/// Where in a row of values the primary key stands; `None` where the database makes a part of it.
 fn given_key<M: Model>(group: &Group) -> Option<Vec<usize>> {
     let at = |wanted: &&ColumnMeta| group.columns.iter().position(|column| column.index == wanted.index);
     M::META.primary.iter().map(at).collect()
@@ -218,8 +265,8 @@ fn is_key_known<M: Model>(group: &Group) -> bool {
     given_key::<M>(group).is_some() || counted_part::<M>(group).is_some()
 }
 
-fn key_of(row: &[Bind], at: &[usize]) -> Option<Key> {
-    Key::of_values(at.iter().map(|index| row.get(*index).map_or(Value::Null, |bind| bind.value.clone())))
+fn key_of(row: &[Value], at: &[usize]) -> Option<Key> {
+    Key::of_values(at.iter().map(|index| row.get(*index).cloned().unwrap_or(Value::Null)))
 }
 
 /// Inserts row by row where a key is generated, and reads each row back by its key.
@@ -228,28 +275,24 @@ async fn store_and_read_back<M: Model, C: ColumnSet<M>>(
     group: &Group,
     returning: &C,
 ) -> Result<Stored<C::Row>> {
-    let key_at = given_key::<M>(group);
-    let mut stored = Vec::with_capacity(group.rows.len());
-    for row in &group.rows {
-        let insert = statement::<M>(group, std::slice::from_ref(row), Vec::new());
-        let sql = sql::insert(&insert, lease.dialect())?;
-        let outcome = lease.execute(&sql).await?;
-        let made = Value::Int(outcome.last_insert_id.unwrap_or_default());
-        let key = |(index, column): (usize, &&'static ColumnMeta)| {
-            let given = key_at.as_ref().and_then(|at| row.1.get(*at.get(index)?));
-            let given =
-                given.or_else(|| row.1.get(group.columns.iter().position(|c| c.index == column.index)?));
-            let value = given.map_or_else(|| made.clone(), |bind| bind.value.clone());
-            let bind = Bind { value, sql_type: column.sql_type, column: Some(column) };
-            ast::Node::binary(ast::Binary::Eq, ast::Node::Column(column), ast::Node::Bind(bind))
+    let mut stored = Vec::with_capacity(group.places.len());
+    for (row, place) in group.places.iter().enumerate() {
+        let values = group.row(row);
+        let one = Group { columns: group.columns.clone(), places: vec![*place], values: values.to_vec() };
+        let sql = sql::insert(one.statement::<M>(Vec::new()), lease.dialect())?;
+        let made = lease.execute(&sql).await?.last_insert_id.unwrap_or_default();
+        let key = |column: &&'static ColumnMeta| {
+            let given = group.columns.iter().position(|given| given.index == column.index);
+            let value = given.and_then(|at| values.get(at)).cloned().unwrap_or(Value::Int(made));
+            let bind = ast::Node::Bind(Bind::of(column, value));
+            ast::Node::binary(ast::Binary::Eq, ast::Node::Column(column), bind)
         };
-        let filter = ast::Node::And(M::META.primary.iter().enumerate().map(key).collect());
+        let filter = ast::Node::And(M::META.primary.iter().map(key).collect());
+        let sql = sql::query(&read_back::<M, C>(filter, returning), lease.dialect())?;
         let mut returned = Returned::<M, C>::new(returning);
-        lease
-            .fetch(&sql::query(&read_back::<M, C>(filter, returning), lease.dialect())?, &mut returned)
-            .await?;
+        lease.fetch(&sql, &mut returned).await?;
         let read = returned.rows.pop().ok_or(Error::NotFound { model: M::META.name })?;
-        stored.push((row.0, read.1));
+        stored.push((*place, read.1));
     }
     Ok(stored)
 }
@@ -257,44 +300,29 @@ async fn store_and_read_back<M: Model, C: ColumnSet<M>>(
 fn read_back<M: Model, C: ColumnSet<M>>(filter: ast::Node, returning: &C) -> ast::Query {
     let mut select = ast::Select::new(M::META);
     let columns = Returned::<M, C>::wanted(returning);
-    select.columns.extend(columns.into_iter().map(|column| (ast::Select::ROOT, ast::Node::Column(column))));
+    columns.into_iter().for_each(|column| select.push(ast::Select::ROOT, ast::Node::Column(column)));
     select.filter = Some(filter);
     ast::Query { select, shape: ast::Shape::Rows }
 }
 
-/// The rows, grouped by the columns that they give: unset is not NULL.
-fn groups(rows: Vec<NewRow>) -> Vec<Group> {
+/// The rows, grouped by the columns that they give (unset is not NULL) and by what one statement can carry.
+fn groups(rows: NewRows, dialect: Dialect) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    for (place, row) in rows.into_iter().enumerate() {
-        let (columns, values) = row.given();
-        let row = (place, binds(&columns, values));
+    let (columns, mut values) = rows.into_parts();
+    for (place, row) in values.chunks_mut(columns.len()).enumerate() {
+        let given =
+            || columns.iter().zip(&*row).filter(|(_, value)| value.is_some()).map(|(column, _)| column);
         let same = |group: &Group| {
-            group.columns.iter().map(|column| column.index).eq(columns.iter().map(|column| column.index))
+            group.columns.iter().map(|column| column.index).eq(given().map(|column| column.index))
         };
-        match groups.iter_mut().rev().find(|group| same(group)) {
-            Some(group) => group.rows.push(row),
-            None => groups.push(Group { columns, rows: vec![row] }),
+        let group = groups.iter().rposition(same).unwrap_or_else(|| {
+            groups.push(Group { columns: given().collect(), places: Vec::new(), values: Vec::new() });
+            groups.len() - 1
+        });
+        if let Some(group) = groups.get_mut(group) {
+            group.places.push(place);
+            group.values.extend(row.iter_mut().filter_map(Option::take));
         }
     }
-    groups
-}
-
-/// The rows in portions that one statement of the dialect can bind. Rows without any column go one by one: DEFAULT VALUES
-/// is for a single row.
-fn chunks(group: &Group, dialect: Dialect) -> Vec<&[(usize, Vec<Bind>)]> {
-    let rows = dialect.max_binds().checked_div(group.columns.len()).unwrap_or(1);
-    portions(&group.rows, rows.clamp(1, MAX_ROWS), |row| &row.1)
-}
-
-fn statement<M: Model>(
-    group: &Group,
-    rows: &[(usize, Vec<Bind>)],
-    returning: Vec<&'static ColumnMeta>,
-) -> ast::Insert {
-    ast::Insert {
-        model: M::META,
-        columns: group.columns.clone(),
-        rows: rows.iter().map(|row| row.1.clone()).collect(),
-        returning,
-    }
+    groups.into_iter().flat_map(|group| group.split(dialect)).collect()
 }

@@ -1,6 +1,5 @@
 //! Rows in portions that one statement can carry, and the statements that carry them as one.
 
-use crate::ast::Bind;
 use crate::db::Lease;
 use crate::error::Result;
 use crate::sql::Sql;
@@ -10,14 +9,22 @@ use crate::value::Value;
 /// (16 MiB) and MySQL (64 MiB) take unless told otherwise.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 
-/// The rows in portions of at most `most` rows, fewer where their values are large. `binds` gives a row's values.
-pub(super) fn portions<R>(rows: &[R], most: usize, binds: impl Fn(&R) -> &[Bind]) -> Vec<&[R]> {
+/// How many rows each portion has: at most `most`, fewer where their values are large. `values` gives those of a row.
+pub(super) fn portions<'a, V>(rows: usize, most: usize, values: impl Fn(usize) -> V) -> Vec<usize>
+where
+    V: Iterator<Item = &'a Value>,
+{
     let mut portions = Vec::new();
-    let mut rest = rows;
-    while !rest.is_empty() {
-        let (portion, after) = rest.split_at(fitting(rest, most, &binds));
+    let mut from = 0;
+    while from < rows {
+        let mut bytes = 0;
+        let fits = |row: &usize| {
+            bytes += values(*row).map(size).sum::<usize>();
+            bytes <= MAX_BYTES
+        };
+        let portion = (from..rows).take(most).take_while(fits).count().max(1);
         portions.push(portion);
-        rest = after;
+        from += portion;
     }
     portions
 }
@@ -38,16 +45,6 @@ async fn execute_each(lease: &mut Lease<'_>, statements: &[Sql]) -> Result<u64> 
         changed += lease.execute(sql).await?.rows_affected;
     }
     Ok(changed)
-}
-
-/// How many of the first rows fit into one statement: one at least.
-fn fitting<R>(rows: &[R], most: usize, binds: &impl Fn(&R) -> &[Bind]) -> usize {
-    let mut bytes = 0;
-    let fits = |row: &&R| {
-        bytes += binds(row).iter().map(|bind| size(&bind.value)).sum::<usize>();
-        bytes <= MAX_BYTES
-    };
-    rows.iter().take(most).take_while(fits).count().max(1)
 }
 
 /// About how many bytes a value has on its way.

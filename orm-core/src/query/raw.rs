@@ -63,7 +63,10 @@ impl Raw {
     }
 
     fn render(&self, lease: &Lease<'_>) -> Result<Sql> {
-        let sql = writer::raw(&self.text, &self.arguments, lease.dialect())?;
+        let sql = match &self.text {
+            Cow::Borrowed(text) => writer::raw(text, &self.arguments, lease.dialect())?,
+            Cow::Owned(text) => writer::raw_dynamic(text, &self.arguments, lease.dialect())?,
+        };
         if controls_transaction(&self.text) {
             let text = &self.text;
             return Err(Error::InvalidQuery(format!(

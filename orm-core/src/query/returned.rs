@@ -1,11 +1,10 @@
 //! Columns that a write names, and reading what it returns.
 
-use crate::ast::Bind;
 use crate::backend::{Cells, Row, Sink, fit};
 use crate::error::{Error, Result};
 use crate::meta::ColumnMeta;
 use crate::model::{Column, Model};
-use crate::value::{ColumnType, Key, Value, each_tuple};
+use crate::value::{ColumnType, Key, each_tuple};
 
 /// A column of `M`, or a tuple of up to twelve: what `update_many` writes and `returning` gives.
 #[diagnostic::on_unimplemented(
@@ -123,13 +122,4 @@ impl<M: Model, C: ColumnSet<M>> Sink for Returned<'_, M, C> {
 /// Refuses to write a read-only model.
 pub(super) fn writable<M: Model>() -> Result<()> {
     if M::META.read_only { Err(Error::ReadOnly { model: M::META.name }) } else { Ok(()) }
-}
-
-/// The binds of a row's values.
-pub(super) fn binds(columns: &[&'static ColumnMeta], values: Vec<Value>) -> Vec<Bind> {
-    columns
-        .iter()
-        .zip(values)
-        .map(|(column, value)| Bind { value, sql_type: column.sql_type, column: Some(column) })
-        .collect()
 }

@@ -127,7 +127,7 @@ impl<P: Plan> Select<P> {
         let mut select = self.statement.clone();
         self.plan.clone().start(&mut Tree { select: &mut select, at: ast::Select::ROOT })?;
         let query = ast::Query { select, shape: ast::Shape::Rows };
-        Ok(sql::query(&query, dialect)?.text)
+        Ok(sql::query(&query, dialect)?.text.as_ref().to_owned())
     }
 }
 

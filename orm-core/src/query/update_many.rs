@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::marker::PhantomData;
 
 use super::portions::{execute_as_one, portions};
-use super::returned::{ColumnSet, binds, writable};
+use super::returned::{ColumnSet, writable};
 use crate::ast::{self, Bind};
 use crate::db::{Executor, Lease};
 use crate::error::{Error, Result};
@@ -47,7 +47,7 @@ where
     columns.columns(&mut written);
     let mut all = M::META.primary.to_vec();
     all.extend(&written);
-    let row = |model: &M| binds(&all, all.iter().map(|column| model.value(column.index)).collect());
+    let row = |model: &M| all.iter().map(|column| Bind::of(column, model.value(column.index))).collect();
     UpdateMany { rows: rows.into_iter().map(row).collect(), columns: written, model: PhantomData }
 }
 
@@ -97,11 +97,14 @@ impl<M: Model> UpdateMany<M> {
         let dialect = lease.dialect();
         let width = self.columns.len() + M::META.primary.len();
         let size = dialect.max_binds().checked_div(width).unwrap_or(1).clamp(1, MAX_ROWS);
-        let statement = |rows: &[Vec<Bind>]| {
-            let update =
-                ast::UpdateRows { model: M::META, columns: self.columns.clone(), rows: rows.to_vec() };
+        let values = |row: usize| self.rows.get(row).into_iter().flatten().map(|bind| &bind.value);
+        let portions = portions(self.rows.len(), size, values);
+        let mut rows = self.rows.into_iter();
+        let statement = |portion: usize| {
+            let rows = rows.by_ref().take(portion).collect();
+            let update = ast::UpdateRows { model: M::META, columns: self.columns.clone(), rows };
             sql::update_rows(&update, dialect)
         };
-        portions(&self.rows, size, |row| row).into_iter().map(statement).collect()
+        portions.into_iter().map(statement).collect()
     }
 }

@@ -133,7 +133,7 @@ impl<P: Plan> Select<P> {
                 P::Model::META.name
             )));
         }
-        select.columns.push((ast::Select::ROOT, aggregate.node()));
+        select.push(ast::Select::ROOT, aggregate.node());
         answer(P::Model::META.name, Query { select, shape: Shape::Aggregate }, on).await
     }
 

@@ -16,7 +16,7 @@ pub(super) fn key_columns(link: &Link, keys: &ChildKeys) -> (Place, &'static [&'
 
 impl Writer {
     /// The root's tables.
-    pub(super) fn root(&mut self, select: &Select) -> Result<()> {
+    pub(super) fn root(&mut self, select: &Select) {
         match &select.source {
             Source::Table => self.table_as(select.model, Place::ROOT),
             Source::Children { link, keys: ChildKeys::Exact(_) } => self.link_tables(link, Place::ROOT),
@@ -24,31 +24,30 @@ impl Writer {
         }
     }
 
-    fn source_and_target(&mut self, link: &'static Link) -> Result<()> {
-        self.table_as(link.source, Place::SOURCE)?;
+    fn source_and_target(&mut self, link: &'static Link) {
+        self.table_as(link.source, Place::SOURCE);
         self.push(" INNER JOIN ");
         let between = Place::ROOT.between();
         match link.through {
-            None => self.table_as(link.target, Place::ROOT)?,
-            Some(through) => self.table_as(through.model, between)?,
+            None => self.table_as(link.target, Place::ROOT),
+            Some(through) => self.table_as(through.model, between),
         }
         self.push(" ON ");
-        self.link_condition(link, Place::SOURCE, Place::ROOT)?;
+        self.link_condition(link, Place::SOURCE, Place::ROOT);
         if let Some(through) = link.through {
             self.push(" INNER JOIN ");
-            self.table_as(link.target, Place::ROOT)?;
+            self.table_as(link.target, Place::ROOT);
             self.push(" ON ");
-            self.same_columns(Place::ROOT, link.target_key, between, through.target_key)?;
+            self.same_columns(Place::ROOT, link.target_key, between, through.target_key);
         }
-        Ok(())
     }
 
     /// The key columns of a select list; gives how many there are.
-    pub(super) fn child_key(&mut self, select: &Select) -> Result<usize> {
-        let Source::Children { link, keys } = &select.source else { return Ok(0) };
+    pub(super) fn child_key(&mut self, select: &Select) -> usize {
+        let Source::Children { link, keys } = &select.source else { return 0 };
         let (at, columns) = key_columns(link, keys);
-        self.separated(", ", columns, |writer, column| writer.column(at, column))?;
-        Ok(columns.len())
+        self.list(", ", columns, |writer, column| writer.column(at, column));
+        columns.len()
     }
 
     /// WHERE with the parents' keys; gives whether there are any.

@@ -2,48 +2,49 @@
 
 use super::inspect::any;
 use super::writer::{Place, Typing, Writer};
-use crate::ast::{Delete, Insert, Node, Update};
+use crate::ast::{Bind, Delete, Insert, Node, Update};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::meta::{ColumnMeta, Link, ModelMeta};
 
 impl Writer {
-    pub(super) fn insert(&mut self, insert: &Insert) -> Result<()> {
+    pub(super) fn insert(&mut self, insert: Insert) -> Result<()> {
         if !insert.returning.is_empty() && !self.dialect.insert_returning() {
             return Err(Error::Unsupported { feature: "RETURNING", backend: self.dialect.name() });
         }
         self.check("returned columns", insert.returning.len(), self.dialect.max_columns())?;
         self.push("INSERT INTO ");
-        self.table(insert.model)?;
+        self.table(insert.model);
         if insert.columns.is_empty() {
-            self.default_rows(insert)?;
+            self.default_rows(&insert)?;
         } else {
             self.push(" (");
-            self.separated(", ", &insert.columns, |writer, column| writer.name(column.name))?;
+            self.list(", ", &insert.columns, |writer, column| writer.name(column.name));
             self.push(") VALUES ");
-            self.separated(", ", &insert.rows, |writer, row| {
+            let (rows, columns) = (insert.rows, &insert.columns);
+            let mut values = insert.values.into_iter();
+            self.alike(", ", 0..rows, |writer, _| {
                 writer.push("(");
-                writer.separated(", ", row, |writer, bind| {
-                    writer.bind(bind.clone(), Typing::Inferred);
-                    Ok(())
-                })?;
+                writer.list(", ", columns.iter().zip(values.by_ref()), |writer, (column, value)| {
+                    writer.bind(Bind::of(column, value), Typing::Inferred);
+                });
                 writer.push(")");
                 Ok(())
             })?;
         }
         if !insert.returning.is_empty() {
             self.push(" RETURNING ");
-            self.separated(", ", &insert.returning, |writer, column| writer.name(column.name))?;
+            self.list(", ", &insert.returning, |writer, column| writer.name(column.name));
         }
         Ok(())
     }
 
     /// Rows that take every column's default.
     fn default_rows(&mut self, insert: &Insert) -> Result<()> {
-        let rows = insert.rows.len();
+        let rows = insert.rows;
         if self.dialect.is_mysql_like() {
             self.push(" () VALUES ");
-            return self.separated(", ", 0..rows, |writer, _| {
+            return self.alike(", ", 0..rows, |writer, _| {
                 writer.push("()");
                 Ok(())
             });
@@ -64,9 +65,9 @@ impl Writer {
             });
         };
         self.push(" (");
-        self.name(column.name)?;
+        self.name(column.name);
         self.push(") VALUES ");
-        self.separated(", ", 0..rows, |writer, _| {
+        self.alike(", ", 0..rows, |writer, _| {
             writer.push(value);
             Ok(())
         })
@@ -77,10 +78,10 @@ impl Writer {
             return self.update_from_snapshot(update);
         }
         self.push("UPDATE ");
-        self.table_as(update.model, Place::ROOT)?;
+        self.table_as(update.model, Place::ROOT);
         self.push(" SET ");
         self.separated(", ", &update.assignments, |writer, (column, node)| {
-            writer.assigned(column)?;
+            writer.assigned(column);
             match node {
                 Node::Bind(bind) => {
                     writer.bind(bind.clone(), Typing::Inferred);
@@ -93,21 +94,20 @@ impl Writer {
     }
 
     /// `column = `, on the left of an assignment; only MySQL wants to know of which table.
-    pub(super) fn assigned(&mut self, column: &'static ColumnMeta) -> Result<()> {
+    pub(super) fn assigned(&mut self, column: &'static ColumnMeta) {
         if self.dialect.is_mysql_like() {
-            self.column(Place::ROOT, column)?;
+            self.column(Place::ROOT, column);
         } else {
-            self.name(column.name)?;
+            self.name(column.name);
         }
         self.push(" = ");
-        Ok(())
     }
 
     pub(super) fn delete(&mut self, delete: &Delete) -> Result<()> {
         let filter = delete.filter.as_ref();
         let mysql_like = self.dialect.is_mysql_like();
         self.push(if mysql_like { "DELETE t0 FROM " } else { "DELETE FROM " });
-        self.table_as(delete.model, Place::ROOT)?;
+        self.table_as(delete.model, Place::ROOT);
         match filter {
             Some(filter) if mysql_like && reads(filter, delete.model) && !delete.model.primary.is_empty() => {
                 self.join_snapshot(delete.model, &[], Some(filter))
@@ -136,14 +136,14 @@ impl Writer {
 
     fn update_from_snapshot(&mut self, update: &Update) -> Result<()> {
         self.push("UPDATE ");
-        self.table_as(update.model, Place::ROOT)?;
+        self.table_as(update.model, Place::ROOT);
         self.join_snapshot(update.model, &update.assignments, update.filter.as_ref())?;
         self.push(" SET ");
-        self.separated(", ", update.assignments.iter().enumerate(), |writer, (index, (column, _))| {
-            writer.assigned(column)?;
-            writer.show(format_args!("v.c{index}"));
-            Ok(())
-        })
+        self.list(", ", update.assignments.iter().enumerate(), |writer, (index, (column, _))| {
+            writer.assigned(column);
+            writer.numbered("v.c", index);
+        });
+        Ok(())
     }
 
     /// `INNER JOIN (SELECT DISTINCT key, values FROM the same table WHERE …) AS v`. DISTINCT keeps the server from
@@ -155,32 +155,31 @@ impl Writer {
         filter: Option<&Node>,
     ) -> Result<()> {
         self.push(" INNER JOIN (SELECT DISTINCT ");
-        self.separated(", ", model.primary.iter().enumerate(), |writer, (index, column)| {
-            writer.column(Place::ROOT, column)?;
-            writer.show(format_args!(" AS k{index}"));
-            Ok(())
-        })?;
+        self.list(", ", model.primary.iter().enumerate(), |writer, (index, column)| {
+            writer.column(Place::ROOT, column);
+            writer.numbered(" AS k", index);
+        });
         for (index, (_, node)) in values.iter().enumerate() {
             self.push(", ");
             self.node(node, Place::ROOT)?;
-            self.show(format_args!(" AS c{index}"));
+            self.numbered(" AS c", index);
         }
         self.push(" FROM ");
-        self.table_as(model, Place::ROOT)?;
+        self.table_as(model, Place::ROOT);
         if let Some(filter) = filter {
             self.filter(filter)?;
         }
         self.push(") AS v ON ");
-        self.same_as_keys(model)
+        self.same_as_keys(model);
+        Ok(())
     }
 
     /// `t0.key = v.k0 AND …`
-    pub(super) fn same_as_keys(&mut self, model: &'static ModelMeta) -> Result<()> {
-        self.separated(" AND ", model.primary.iter().enumerate(), |writer, (index, column)| {
-            writer.column(Place::ROOT, column)?;
-            writer.show(format_args!(" = v.k{index}"));
-            Ok(())
-        })
+    pub(super) fn same_as_keys(&mut self, model: &'static ModelMeta) {
+        self.list(" AND ", model.primary.iter().enumerate(), |writer, (index, column)| {
+            writer.column(Place::ROOT, column);
+            writer.numbered(" = v.k", index);
+        });
     }
 }
 

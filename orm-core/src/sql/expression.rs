@@ -18,7 +18,10 @@ impl Writer {
 
     fn write(&mut self, node: &Node, at: Place) -> Result<()> {
         match node {
-            Node::Column(column) => self.column(at, column),
+            Node::Column(column) => {
+                self.column(at, column);
+                Ok(())
+            }
             Node::Path { links, operand } => self.path(links, &operand.node, at),
             Node::Bind(bind) => {
                 self.bind(bind.clone(), Typing::Explicit);
@@ -58,7 +61,7 @@ impl Writer {
                 let filter = filter.as_ref().map(|tree| &*tree.node);
                 self.related_aggregate(link, *function, argument, filter, *sql_type, at)
             }
-            Node::Raw { sql, arguments } => self.raw(sql, arguments, at),
+            Node::Raw { sql, arguments } => self.raw(sql, arguments, at, Self::push),
             Node::TooDeep => {
                 Err(Error::QueryTooComplex { what: "nested expressions", limit: usize::from(MAX_DEPTH) })
             }
@@ -94,7 +97,7 @@ impl Writer {
         }
     }
 
-    pub(super) fn cast_as(&mut self, node: &Node, to: &str, at: Place) -> Result<()> {
+    pub(super) fn cast_as(&mut self, node: &Node, to: &'static str, at: Place) -> Result<()> {
         self.push("CAST(");
         self.node(node, at)?;
         self.push(" AS ");

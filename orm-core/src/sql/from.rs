@@ -88,18 +88,18 @@ impl Writer {
     ) -> Result<()> {
         self.push(" LEFT JOIN ");
         match link.through {
-            None => self.table_as(link.target, to)?,
+            None => self.table_as(link.target, to),
             Some(through) if self.dialect == Dialect::Sqlite => {
                 return self.left_join_flat(link, through, from, to, filter);
             }
             Some(_) => {
                 self.push("(");
-                self.link_tables(link, to)?;
+                self.link_tables(link, to);
                 self.push(")");
             }
         }
         self.push(" ON ");
-        self.link_condition(link, from, to)?;
+        self.link_condition(link, from, to);
         let Some(filter) = filter else { return Ok(()) };
         let outer = std::mem::replace(&mut self.paths, Paths::Subqueries);
         self.push(" AND ");
@@ -119,9 +119,9 @@ impl Writer {
         to: Place,
         filter: Option<&Node>,
     ) -> Result<()> {
-        self.table_as(through.model, to.between())?;
+        self.table_as(through.model, to.between());
         self.push(" ON ");
-        self.link_condition(link, from, to)?;
+        self.link_condition(link, from, to);
         if let Some(filter) = filter {
             self.push(" AND ");
             let onward = Link {
@@ -134,23 +134,24 @@ impl Writer {
             self.related(&onward, Quantifier::Any, Some(filter), to.between())?;
         }
         self.push(" LEFT JOIN ");
-        self.table_as(link.target, to)?;
+        self.table_as(link.target, to);
         self.push(" ON ");
-        self.same_columns(to, link.target_key, to.between(), through.target_key)
+        self.same_columns(to, link.target_key, to.between(), through.target_key);
+        Ok(())
     }
 
     /// The tables that a relation leads over: the target, and the one between with it.
-    pub(super) fn link_tables(&mut self, link: &Link, to: Place) -> Result<()> {
+    pub(super) fn link_tables(&mut self, link: &Link, to: Place) {
         let Some(through) = link.through else { return self.table_as(link.target, to) };
-        self.table_as(through.model, to.between())?;
+        self.table_as(through.model, to.between());
         self.push(" INNER JOIN ");
-        self.table_as(link.target, to)?;
+        self.table_as(link.target, to);
         self.push(" ON ");
         self.same_columns(to, link.target_key, to.between(), through.target_key)
     }
 
     /// The condition that the tables of [`Self::link_tables`] belong to a row of the source.
-    pub(super) fn link_condition(&mut self, link: &Link, from: Place, to: Place) -> Result<()> {
+    pub(super) fn link_condition(&mut self, link: &Link, from: Place, to: Place) {
         match link.through {
             None => self.same_columns(to, link.target_key, from, link.source_key),
             Some(through) => self.same_columns(to.between(), through.source_key, from, link.source_key),
@@ -164,11 +165,11 @@ impl Writer {
         left_columns: &[&'static ColumnMeta],
         right: Place,
         right_columns: &[&'static ColumnMeta],
-    ) -> Result<()> {
-        self.separated(" AND ", left_columns.iter().zip(right_columns), |writer, (one, other)| {
-            writer.column(left, one)?;
+    ) {
+        self.list(" AND ", left_columns.iter().zip(right_columns), |writer, (one, other)| {
+            writer.column(left, one);
             writer.push(" = ");
-            writer.column(right, other)
-        })
+            writer.column(right, other);
+        });
     }
 }

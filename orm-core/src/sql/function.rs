@@ -35,19 +35,19 @@ impl Writer {
         }
     }
 
-    fn apply(&mut self, open: &str, arguments: &[Node], at: Place) -> Result<()> {
+    fn apply(&mut self, open: &'static str, arguments: &[Node], at: Place) -> Result<()> {
         self.apply_open(open, arguments, at)?;
         self.push(")");
         Ok(())
     }
 
-    fn apply_open(&mut self, open: &str, arguments: &[Node], at: Place) -> Result<()> {
+    fn apply_open(&mut self, open: &'static str, arguments: &[Node], at: Place) -> Result<()> {
         self.push(open);
         self.separated(", ", arguments, |writer, argument| writer.node(argument, at))
     }
 
     /// Applies a function that computes or compares, so that decimals must be numbers.
-    fn apply_computed(&mut self, open: &str, arguments: &[Node], at: Place) -> Result<()> {
+    fn apply_computed(&mut self, open: &'static str, arguments: &[Node], at: Place) -> Result<()> {
         self.push(open);
         self.separated(", ", arguments, |writer, argument| match sql_type(argument) {
             Some(SqlType::Decimal) => writer.operand(argument, at),
@@ -96,7 +96,13 @@ impl Writer {
     }
 
     /// PostgreSQL has no MIN and MAX of booleans, UUIDs and bytes; the hexadecimal digits of the last two sort as they do.
-    fn extreme(&mut self, usual: &str, boolean: &str, arguments: &[Node], at: Place) -> Result<()> {
+    fn extreme(
+        &mut self,
+        usual: &'static str,
+        boolean: &'static str,
+        arguments: &[Node],
+        at: Place,
+    ) -> Result<()> {
         let of = arguments.first().and_then(sql_type).filter(|_| self.dialect == Dialect::Postgres);
         let (outer, inner, close) = match of {
             Some(SqlType::Bool) => return self.apply(boolean, arguments, at),

@@ -41,34 +41,25 @@ impl Writer {
         negated: bool,
         at: Place,
     ) -> Result<()> {
-        let values: Vec<&Bind> = values.iter().collect();
-        self.one_of(operand, &values, negated, at)
+        self.one_of(operand, values, negated, at)
     }
 
-    /// The columns are one of the keys.
-    pub(super) fn keys(
-        &mut self,
-        at: Place,
-        columns: &[&'static ColumnMeta],
-        keys: &[Vec<Bind>],
-    ) -> Result<()> {
+    /// The columns are one of the keys, which have a bind a column.
+    pub(super) fn keys(&mut self, at: Place, columns: &[&'static ColumnMeta], keys: &[Bind]) -> Result<()> {
         match columns {
-            [column] => {
-                let values: Vec<&Bind> = keys.iter().filter_map(|key| key.first()).collect();
-                self.one_of(&Node::Column(column), &values, false, at)
-            }
+            [column] => self.one_of(&Node::Column(column), keys, false, at),
             _ => self.composite_keys(at, columns, keys),
         }
     }
 
-    fn one_of(&mut self, operand: &Node, values: &[&Bind], negated: bool, at: Place) -> Result<()> {
+    fn one_of(&mut self, operand: &Node, values: &[Bind], negated: bool, at: Place) -> Result<()> {
         let Some(first) = values.first() else { return self.node(&Node::Constant(negated), at) };
         self.operand(operand, at)?;
         if self.dialect == Dialect::Postgres
             && let Some(element) = element(first.sql_type)
         {
             self.push(if negated { " <> ALL(" } else { " = ANY(" });
-            self.array(element, values.iter().copied());
+            self.array(element, values.iter());
             self.push(")");
             return Ok(());
         }
@@ -77,7 +68,7 @@ impl Writer {
             Some(array) => {
                 self.push("SELECT json_each.value FROM json_each(");
                 self.bind(
-                    Bind { value: Value::Text(array), sql_type: SqlType::Text, ..*(*first) },
+                    Bind { value: Value::Text(array), sql_type: SqlType::Text, ..*first },
                     Typing::Inferred,
                 );
                 self.push(")");
@@ -85,8 +76,8 @@ impl Writer {
             None => {
                 let padding = self.padded(values.len(), 1) - values.len();
                 let last = values.iter().last().into_iter().cycle().take(padding);
-                self.separated(", ", values.iter().chain(last), |writer, value| {
-                    writer.operand(&Node::Bind((*value).clone()), at)
+                self.alike(", ", values.iter().chain(last), |writer, value| {
+                    writer.operand(&Node::Bind(value.clone()), at)
                 })?;
             }
         }
@@ -94,17 +85,12 @@ impl Writer {
         Ok(())
     }
 
-    fn composite_keys(
-        &mut self,
-        at: Place,
-        columns: &[&'static ColumnMeta],
-        keys: &[Vec<Bind>],
-    ) -> Result<()> {
+    fn composite_keys(&mut self, at: Place, columns: &[&'static ColumnMeta], keys: &[Bind]) -> Result<()> {
         if keys.is_empty() {
             return self.node(&Node::Constant(false), at);
         }
         self.push("(");
-        self.separated(", ", columns, |writer, column| writer.column(at, column))?;
+        self.list(", ", columns, |writer, column| writer.column(at, column));
         self.push(") IN (");
         let elements: Option<Vec<_>> = columns.iter().map(|column| element(column.sql_type)).collect();
         match elements {
@@ -116,33 +102,30 @@ impl Writer {
     }
 
     /// `SELECT k.k0, k.k1 FROM unnest($1::int8[], $2::int8[]) AS k (k0, k1)`
-    fn unnest(&mut self, elements: &[&'static SqlType], keys: &[Vec<Bind>]) -> Result<()> {
-        let names: Vec<String> = (0..elements.len()).map(|index| format!("k{index}")).collect();
-        self.push("SELECT k.");
-        self.push(&names.join(", k."));
+    fn unnest(&mut self, elements: &[&'static SqlType], keys: &[Bind]) -> Result<()> {
+        self.push("SELECT ");
+        self.list(", ", 0..elements.len(), |writer, part| writer.numbered("k.k", part));
         self.push(" FROM unnest(");
         self.separated(", ", elements.iter().enumerate(), |writer, (part, element)| {
-            writer.array(element, keys.iter().filter_map(|key| key.get(part)));
+            writer.array(element, keys.iter().skip(part).step_by(elements.len()));
             Ok(())
         })?;
         self.push(") AS k (");
-        self.push(&names.join(", "));
+        self.list(", ", 0..elements.len(), |writer, part| writer.numbered("k", part));
         self.push(")");
         Ok(())
     }
 
-    fn rows_of_keys(&mut self, parts: usize, keys: &[Vec<Bind>]) -> Result<()> {
+    fn rows_of_keys(&mut self, parts: usize, keys: &[Bind]) -> Result<()> {
         if self.dialect == Dialect::Sqlite {
             self.push("VALUES ");
         }
+        let keys = keys.chunks(parts);
         let padding = self.padded(keys.len(), parts) - keys.len();
-        let last = keys.iter().last().into_iter().cycle().take(padding);
-        self.separated(", ", keys.iter().chain(last), |writer, key| {
+        let last = keys.clone().last().into_iter().cycle().take(padding);
+        self.alike(", ", keys.chain(last), |writer, key| {
             writer.push("(");
-            writer.separated(", ", key, |writer, part| {
-                writer.bind(part.clone(), Typing::Inferred);
-                Ok(())
-            })?;
+            writer.list(", ", key, |writer, part| writer.bind(part.clone(), Typing::Inferred));
             writer.push(")");
             Ok(())
         })
@@ -170,7 +153,7 @@ impl Writer {
 
     /// The values as a JSON array, where that is how they are sent and they all have a form in JSON that SQLite reads
     /// back as it was.
-    fn json(&self, values: &[&Bind]) -> Option<String> {
+    fn json(&self, values: &[Bind]) -> Option<String> {
         let wanted = self.dialect == Dialect::Sqlite && values.len() > SQLITE_JSON;
         if !wanted || !values.iter().all(|bind| in_json(bind.sql_type)) {
             return None;

@@ -1,7 +1,7 @@
 //! Text and binds from statements.
 //!
-//! A [`Writer`] goes over the statement once and appends text and binds side by side, so a placeholder and its bind
-//! always have the same rank. No value is ever written into the text. Tables are called `t0`, `t1`, … (`j` for the
+//! A [`Writer`] goes over the statement once and appends tokens and binds side by side, so a placeholder and its bind
+//! always have the same rank. The tokens are the statement's shape: their text is spelt out once and kept. No value is ever written into the text. Tables are called `t0`, `t1`, … (`j` for the
 //! table between, `s` for a source), every column is qualified and quoted, and results are read by position.
 //!
 //! The types of the binds are a function of the text: PostgreSQL prepares a text once and would read another type's
@@ -28,6 +28,8 @@ mod order;
 mod raw;
 mod related;
 mod select;
+mod shapes;
+mod token;
 mod update_rows;
 mod window;
 mod writer;
@@ -35,11 +37,14 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use crate::ast;
 use crate::dialect::Dialect;
 use crate::error::Result;
 
 pub(crate) use list::key_capacity;
+pub use shapes::spelt_statements;
 
 use writer::Writer;
 
@@ -47,7 +52,7 @@ use writer::Writer;
 #[derive(Debug, Clone)]
 pub(crate) struct Sql {
     /// The text, with `?` or `$n` for each bind.
-    pub(crate) text: String,
+    pub(crate) text: Arc<str>,
     /// The binds, in the placeholders' order.
     pub(crate) binds: Vec<ast::Bind>,
 }
@@ -67,7 +72,7 @@ pub(crate) fn query(query: &ast::Query, dialect: Dialect) -> Result<Sql> {
 ///
 /// # Errors
 /// As for [`query`]; and where rows are to be returned and the backend cannot.
-pub(crate) fn insert(insert: &ast::Insert, dialect: Dialect) -> Result<Sql> {
+pub(crate) fn insert(insert: ast::Insert, dialect: Dialect) -> Result<Sql> {
     let mut writer = Writer::new(dialect);
     writer.insert(insert)?;
     writer.finish()
@@ -107,8 +112,18 @@ pub(crate) fn delete(delete: &ast::Delete, dialect: Dialect) -> Result<Sql> {
 ///
 /// # Errors
 /// As for [`query`].
-pub(crate) fn raw(text: &str, arguments: &[ast::Node], dialect: Dialect) -> Result<Sql> {
+pub(crate) fn raw(text: &'static str, arguments: &[ast::Node], dialect: Dialect) -> Result<Sql> {
     let mut writer = Writer::new(dialect);
-    writer.raw(text, arguments, writer::Place::ROOT)?;
+    writer.raw(text, arguments, writer::Place::ROOT, Writer::push)?;
+    writer.finish()
+}
+
+/// A whole statement of the user's whose text was made at run time, and is not kept.
+///
+/// # Errors
+/// As for [`query`].
+pub(crate) fn raw_dynamic(text: &str, arguments: &[ast::Node], dialect: Dialect) -> Result<Sql> {
+    let mut writer = Writer::new(dialect);
+    writer.raw(text, arguments, writer::Place::ROOT, Writer::push_made)?;
     writer.finish()
 }

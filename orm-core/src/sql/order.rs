@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::children::key_columns;
 use super::inspect::is_aggregate;
-use super::writer::{Mark, Place, Writer};
-use crate::ast::{Node, Nulls, Order, Select, Source};
+use super::writer::{Place, Writer, Written};
+use crate::ast::{Node, Nulls, Order, Select, Selected, Source};
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::meta::ColumnMeta;
@@ -54,7 +54,11 @@ fn append(keys: &mut Vec<SortKey<'_>>, at: Place, columns: &[&'static ColumnMeta
 
 /// Whether the select's rows are groups, or one aggregate over all rows.
 pub(super) fn is_grouped(select: &Select) -> bool {
-    !select.group_by.is_empty() || select.columns.iter().any(|(_, node)| is_aggregate(node))
+    !select.group_by.is_empty()
+        || select
+            .columns
+            .iter()
+            .any(|(_, selected)| matches!(selected, Selected::Node(node) if is_aggregate(node)))
 }
 
 /// The order of the root's rows: the user's, then the primary key, so that it is the same each time. Rows that become
@@ -103,7 +107,7 @@ pub(super) fn join_order(select: &Select) -> Vec<SortKey<'_>> {
 
 impl Writer {
     /// ORDER BY; `selected` says where the select list's expressions stand, for a grouped or distinct select.
-    pub(super) fn order_by(&mut self, keys: &[SortKey<'_>], selected: &[(Mark, Mark)]) -> Result<()> {
+    pub(super) fn order_by(&mut self, keys: &[SortKey<'_>], selected: &[Written]) -> Result<()> {
         self.sort_list(keys, &mut true, |writer, key, _| {
             let start = writer.mark();
             writer.node(&key.order.node, key.at)?;

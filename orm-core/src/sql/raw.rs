@@ -9,8 +9,14 @@ use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 
 impl Writer {
-    /// Writes the SQL with an argument for each `{}` outside quotes.
-    pub(super) fn raw(&mut self, sql: &str, arguments: &[Node], at: Place) -> Result<()> {
+    /// Writes the SQL with an argument for each `{}` outside quotes; `push` writes what is between.
+    pub(super) fn raw<'s>(
+        &mut self,
+        sql: &'s str,
+        arguments: &[Node],
+        at: Place,
+        push: impl Fn(&mut Self, &'s str),
+    ) -> Result<()> {
         let refuse =
             |reason: &str| Error::InvalidQuery(format!("raw SQL `{sql}` {reason}; nothing was sent"));
         let parts = parts(sql, self.dialect).map_err(refuse)?;
@@ -20,7 +26,7 @@ impl Writer {
         }
         let mut arguments = arguments.iter();
         for part in parts {
-            self.push(part);
+            push(self, part);
             if let Some(argument) = arguments.next() {
                 match argument {
                     Node::Bind(_) => self.node(argument, at)?,

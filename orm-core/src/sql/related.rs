@@ -83,7 +83,7 @@ impl Writer {
         what(self, to)?;
         let mark = self.mark();
         self.push(" WHERE ");
-        self.link_condition(link, at, to)?;
+        self.link_condition(link, at, to);
         match filter {
             None => {}
             Some(Filter::Fulfilled(filter)) => {
@@ -99,7 +99,7 @@ impl Writer {
         let paths = std::mem::replace(&mut self.paths, outer);
         self.splice(mark, |writer| {
             writer.push(" FROM ");
-            writer.link_tables(link, to)?;
+            writer.link_tables(link, to);
             writer.joins(&[], paths)
         })
     }

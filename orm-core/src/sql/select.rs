@@ -3,8 +3,8 @@
 use super::from::Paths;
 use super::order::{is_grouped, row_order};
 use super::window;
-use super::writer::{Mark, Place, Writer};
-use crate::ast::{Join, Node, Query, Select, Shape};
+use super::writer::{Mark, Place, Writer, Written};
+use crate::ast::{Join, Node, Query, Select, Selected, Shape};
 use crate::dialect::Dialect;
 use crate::error::Result;
 
@@ -70,13 +70,14 @@ impl Writer {
     }
 
     /// `SELECT what FROM (the root rows)`
-    fn counted(&mut self, what: &str, select: &Select) -> Result<()> {
+    fn counted(&mut self, what: &'static str, select: &Select) -> Result<()> {
         self.push("SELECT ");
         self.push(what);
         self.push(" FROM (");
         self.bare(select)?;
         let place = self.place();
-        self.show(format_args!(") AS {place}"));
+        self.push(") AS ");
+        self.place_name(place);
         Ok(())
     }
 
@@ -87,18 +88,30 @@ impl Writer {
         self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
         let decisive = select.distinct || is_grouped(select);
         let own = select.columns.iter().filter(|(alias, _)| decisive && *alias == Select::ROOT);
-        let nodes: Vec<&Node> = own.map(|(_, node)| node).collect();
         let mut selected = Vec::new();
-        if nodes.is_empty() {
+        let start = self.mark();
+        let mut index = 0;
+        self.separated(", ", own, |writer, (_, item)| match item {
+            Selected::Model(model) => {
+                writer.list(", ", model.columns, |writer, column| {
+                    writer.column(Place::ROOT, column);
+                    writer.numbered(" AS c", index);
+                    index += 1;
+                });
+                Ok(())
+            }
+            Selected::Node(node) => {
+                let start = writer.mark();
+                writer.node(node, Place::ROOT)?;
+                selected.push(Written { rank: index + 1, from: start, to: writer.mark() });
+                writer.numbered(" AS c", index); // MySQL wants the names of a derived table to differ
+                index += 1;
+                Ok(())
+            }
+        })?;
+        if self.is_at(start) {
             self.push("1");
         }
-        self.separated(", ", nodes.into_iter().enumerate(), |writer, (index, node)| {
-            let start = writer.mark();
-            writer.node(node, Place::ROOT)?;
-            selected.push((start, writer.mark()));
-            writer.show(format_args!(" AS c{index}")); // MySQL wants the names of a derived table to differ
-            Ok(())
-        })?;
         let from = self.mark();
         self.conditions(select)?;
         self.groups(select, &selected)?;
@@ -106,25 +119,33 @@ impl Writer {
         self.from(from, select, &[])
     }
 
-    /// The select list: the children's key, then the columns. Gives where each column begins and ends.
-    fn selected(&mut self, select: &Select) -> Result<Vec<(Mark, Mark)>> {
-        let keys = self.child_key(select)?;
+    /// The select list: the children's key, then the columns. Gives where each expression begins and ends.
+    fn selected(&mut self, select: &Select) -> Result<Vec<Written>> {
+        let keys = self.child_key(select);
         self.select_list(select, keys)
     }
 
     /// The columns, behind the keys that stand there already.
-    pub(super) fn select_list(&mut self, select: &Select, keys: usize) -> Result<Vec<(Mark, Mark)>> {
-        self.check("selected columns", keys + select.columns.len(), self.dialect.max_columns())?;
+    pub(super) fn select_list(&mut self, select: &Select, keys: usize) -> Result<Vec<Written>> {
+        let width = keys + select.width();
+        self.check("selected columns", width, self.dialect.max_columns())?;
         match (keys, select.columns.len()) {
             (0, 0) => self.push("1"),
             (_, 0) | (0, _) => {}
             _ => self.push(", "),
         }
-        let mut selected = Vec::with_capacity(select.columns.len());
-        self.separated(", ", &select.columns, |writer, (alias, node)| {
-            let start = writer.mark();
-            writer.node(node, (*alias).into())?;
-            selected.push((start, writer.mark()));
+        let mut selected = Vec::new();
+        let mut rank = keys + 1;
+        self.separated(", ", &select.columns, |writer, (alias, item)| {
+            match item {
+                Selected::Model(model) => writer.columns((*alias).into(), model),
+                Selected::Node(node) => {
+                    let from = writer.mark();
+                    writer.node(node, (*alias).into())?;
+                    selected.push(Written { rank, from, to: writer.mark() });
+                }
+            }
+            rank += item.width();
             Ok(())
         })?;
         Ok(selected)
@@ -148,7 +169,7 @@ impl Writer {
         self.node(filter, Place::ROOT)
     }
 
-    fn groups(&mut self, select: &Select, selected: &[(Mark, Mark)]) -> Result<()> {
+    fn groups(&mut self, select: &Select, selected: &[Written]) -> Result<()> {
         if !select.group_by.is_empty() {
             self.push(" GROUP BY ");
             self.separated(", ", &select.group_by, |writer, node| {
@@ -189,7 +210,7 @@ impl Writer {
         let paths = std::mem::replace(&mut self.paths, Paths::Subqueries);
         self.splice(mark, |writer| {
             writer.push(" FROM ");
-            writer.root(select)?;
+            writer.root(select);
             writer.joins(joins, paths)
         })
     }

@@ -16,57 +16,53 @@ impl Writer {
                 self.push(") AS (VALUES ");
                 self.value_rows(update)?;
                 self.push(") UPDATE ");
-                self.table_as(update.model, Place::ROOT)?;
-                self.set_values(update)?;
+                self.table_as(update.model, Place::ROOT);
+                self.set_values(update);
                 self.push(" FROM v WHERE ");
-                self.same_as_keys(update.model)
+                self.same_as_keys(update.model);
             }
             Dialect::Postgres => {
                 self.push("UPDATE ");
-                self.table_as(update.model, Place::ROOT)?;
-                self.set_values(update)?;
+                self.table_as(update.model, Place::ROOT);
+                self.set_values(update);
                 self.push(" FROM (VALUES ");
                 self.value_rows(update)?;
                 self.push(") AS v (");
                 self.value_names(update);
                 self.push(") WHERE ");
-                self.same_as_keys(update.model)
+                self.same_as_keys(update.model);
             }
             Dialect::MariaDb | Dialect::MySql => {
                 self.push("UPDATE ");
-                self.table_as(update.model, Place::ROOT)?;
+                self.table_as(update.model, Place::ROOT);
                 self.push(" INNER JOIN (");
                 self.typed_union(update)?;
                 self.push(") AS v ON ");
-                self.same_as_keys(update.model)?;
-                self.set_values(update)
+                self.same_as_keys(update.model);
+                self.set_values(update);
             }
         }
+        Ok(())
     }
 
-    fn set_values(&mut self, update: &UpdateRows) -> Result<()> {
+    fn set_values(&mut self, update: &UpdateRows) {
         self.push(" SET ");
-        self.separated(", ", update.columns.iter().enumerate(), |writer, (index, column)| {
-            writer.assigned(column)?;
-            writer.show(format_args!("v.c{index}"));
-            Ok(())
-        })
+        self.list(", ", update.columns.iter().enumerate(), |writer, (index, column)| {
+            writer.assigned(column);
+            writer.numbered("v.c", index);
+        });
     }
 
     fn value_names(&mut self, update: &UpdateRows) {
-        let keys = (0..update.model.primary.len()).map(|index| format!("k{index}"));
-        let columns = (0..update.columns.len()).map(|index| format!("c{index}"));
-        let names: Vec<String> = keys.chain(columns).collect();
-        self.push(&names.join(", "));
+        self.list(", ", 0..update.model.primary.len(), |writer, index| writer.numbered("k", index));
+        self.push(", ");
+        self.list(", ", 0..update.columns.len(), |writer, index| writer.numbered("c", index));
     }
 
     fn value_rows(&mut self, update: &UpdateRows) -> Result<()> {
-        self.separated(", ", &update.rows, |writer, row| {
+        self.alike(", ", &update.rows, |writer, row| {
             writer.push("(");
-            writer.separated(", ", columns(update).zip(row), |writer, (column, bind)| {
-                writer.cell(column, bind);
-                Ok(())
-            })?;
+            writer.list(", ", columns(update).zip(row), |writer, (column, bind)| writer.cell(column, bind));
             writer.push(")");
             Ok(())
         })
@@ -91,25 +87,21 @@ impl Writer {
         let place = self.place();
         self.push("SELECT ");
         let keys = update.model.primary.len();
-        self.separated(", ", columns(update).enumerate(), |writer, (index, column)| {
-            writer.column(place, column)?;
+        self.list(", ", columns(update).enumerate(), |writer, (index, column)| {
+            writer.column(place, column);
             match index.checked_sub(keys) {
-                None => writer.show(format_args!(" AS k{index}")),
-                Some(index) => writer.show(format_args!(" AS c{index}")),
+                None => writer.numbered(" AS k", index),
+                Some(index) => writer.numbered(" AS c", index),
             }
-            Ok(())
-        })?;
+        });
         self.push(" FROM ");
-        self.table_as(update.model, place)?;
+        self.table_as(update.model, place);
         self.push(" WHERE FALSE");
-        for row in &update.rows {
-            self.push(" UNION ALL SELECT ");
-            self.separated(", ", row, |writer, bind| {
-                writer.bind(bind.clone(), Typing::Explicit);
-                Ok(())
-            })?;
-        }
-        Ok(())
+        self.push(" UNION ALL SELECT ");
+        self.alike(" UNION ALL SELECT ", &update.rows, |writer, row| {
+            writer.list(", ", row, |writer, bind| writer.bind(bind.clone(), Typing::Explicit));
+            Ok(())
+        })
     }
 }
 

@@ -25,7 +25,7 @@ impl Writer {
         self.paths = Paths::joins();
         self.push("SELECT ");
         self.separated(", ", 0..keys.len(), |writer, index| {
-            writer.show(format_args!("t0.k{index}"));
+            writer.numbered("t0.k", index);
             Ok(())
         })?;
         self.select_list(select, keys.len())?;
@@ -81,22 +81,25 @@ impl Writer {
         self.push("SELECT ");
         let start = self.mark();
         for (index, (at, column)) in keys.iter().enumerate() {
-            self.column(*at, column)?;
-            self.show(format_args!(" AS k{index}, "));
+            self.column(*at, column);
+            self.numbered(" AS k", index);
+            self.push(", ");
         }
         for column in used {
-            self.column(Place::ROOT, column)?;
-            self.show(format_args!(" AS c{}, ", column.index));
+            self.column(Place::ROOT, column);
+            self.numbered(" AS c", column.index);
+            self.push(", ");
         }
         for (index, key) in order.iter().enumerate().filter(|(_, key)| is_computed(key)) {
             self.operand(&key.order.node, key.at)?;
-            self.show(format_args!(" AS o{index}, "));
+            self.numbered(" AS o", index);
+            self.push(", ");
         }
         if keys.is_empty() {
             self.without_trailing_comma(start);
         } else {
             self.push("ROW_NUMBER() OVER (PARTITION BY ");
-            self.separated(", ", keys, |writer, (at, column)| writer.column(*at, column))?;
+            self.list(", ", keys, |writer, (at, column)| writer.column(*at, column));
             self.order_by(order, &[])?;
             self.push(") AS n");
         }
@@ -113,7 +116,7 @@ impl Writer {
         if self.is_at(start) {
             self.push("1 AS c");
         } else {
-            self.text.truncate(self.text.len().saturating_sub(2));
+            self.tokens.pop();
         }
     }
 
@@ -142,12 +145,12 @@ impl Writer {
         let mut first = true;
         for index in 0..keys.len() {
             self.push(if first { " ORDER BY " } else { ", " });
-            self.show(format_args!("t0.k{index}"));
+            self.numbered("t0.k", index);
             first = false;
         }
         self.sort_list(order, &mut first, |writer, key, index| match is_computed(key) {
             true => {
-                writer.show(format_args!("t0.o{index}"));
+                writer.numbered("t0.o", index);
                 Ok(())
             }
             false => writer.operand(&key.order.node, key.at),

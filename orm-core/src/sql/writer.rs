@@ -1,19 +1,17 @@
 //! The buffer that text and binds are appended to, and how names and placeholders are spelt.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Display, Write};
+use std::fmt::{self, Display};
 
-use super::Sql;
 use super::from::Paths;
 use super::inspect::height;
+use super::token::Token;
+use super::{Sql, shapes};
 use crate::ast::{Alias, Bind, Node};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::meta::{ColumnMeta, ModelMeta};
 use crate::value::{SqlType, Value};
-
-/// Stands for a PostgreSQL placeholder until all are there to be numbered; no name and no SQL can hold it.
-const MARK: char = '\0';
 
 /// How deep SQLite lets expressions be (`SQLITE_MAX_EXPR_DEPTH`). It adds the depth of a subquery's expressions to the
 /// depth of those around it, in which they are counted already.
@@ -33,6 +31,11 @@ impl Place {
     pub(super) const ROOT: Place = Place { prefix: 't', number: 0 };
     /// The source's table, where children are matched to it by the server.
     pub(super) const SOURCE: Place = Place { prefix: 's', number: 0 };
+
+    /// Another number for another name.
+    pub(super) fn code(self) -> u64 {
+        u64::from(u32::from(self.prefix)) << 32 | u64::from(self.number)
+    }
 
     /// The table in the middle of a many-to-many relation that leads here.
     pub(super) fn between(self) -> Place {
@@ -61,11 +64,20 @@ pub(super) enum Typing {
     Explicit,
 }
 
-/// A place in text and binds.
+/// A place in tokens and binds.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mark {
-    text: usize,
+    tokens: usize,
     binds: usize,
+}
+
+/// An expression of a select list.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Written {
+    /// The number by which ORDER BY and GROUP BY can name it.
+    pub(super) rank: usize,
+    pub(super) from: Mark,
+    pub(super) to: Mark,
 }
 
 /// A derived table that stands for the root: its columns are called by their index, and those that the statement
@@ -75,11 +87,13 @@ pub(super) struct Derived {
     pub(super) used: BTreeMap<usize, &'static ColumnMeta>,
 }
 
-/// Text and binds of one statement while it is written.
+/// Tokens and binds of one statement while it is written.
 #[derive(Debug)]
 pub(super) struct Writer {
     pub(super) dialect: Dialect,
-    pub(super) text: String,
+    pub(super) tokens: Vec<Token>,
+    /// Pieces of the text that were made at run time.
+    made: Vec<String>,
     pub(super) binds: Vec<Bind>,
     /// How a path is reached in the select that is being written.
     pub(super) paths: Paths,
@@ -97,7 +111,8 @@ impl Writer {
     pub(super) fn new(dialect: Dialect) -> Self {
         Writer {
             dialect,
-            text: String::with_capacity(256),
+            tokens: Vec::with_capacity(48),
+            made: Vec::new(),
             binds: Vec::new(),
             paths: Paths::Subqueries,
             derived: None,
@@ -108,39 +123,40 @@ impl Writer {
         }
     }
 
-    /// The statement, its placeholders numbered.
+    /// The statement, spelt out where no other had its shape.
     pub(super) fn finish(self) -> Result<Sql> {
         self.check("binds", self.binds.len(), self.dialect.max_binds())?;
-        let Writer { dialect, text, binds, .. } = self;
-        if dialect != Dialect::Postgres {
-            return Ok(Sql { text, binds });
-        }
-        let mut numbered = String::with_capacity(text.len() + 4 * binds.len());
-        for (number, part) in text.split(MARK).enumerate() {
-            if number > 0 {
-                let _ = write!(numbered, "${number}");
-            }
-            numbered.push_str(part);
-        }
-        Ok(Sql { text: numbered, binds })
+        let text = shapes::text(self.dialect, &self.tokens, &self.made)?;
+        Ok(Sql { text, binds: self.binds })
     }
 
     pub(super) fn check(&self, what: &'static str, count: usize, limit: usize) -> Result<()> {
         if count > limit { Err(Error::QueryTooComplex { what, limit }) } else { Ok(()) }
     }
 
-    pub(super) fn push(&mut self, text: &str) {
-        self.text.push_str(text);
+    pub(super) fn push(&mut self, text: &'static str) {
+        self.tokens.push(Token::Text(text));
     }
 
-    pub(super) fn show(&mut self, value: impl Display) {
-        let _ = write!(self.text, "{value}"); // a String takes everything
+    /// Writes SQL that was made at run time.
+    pub(super) fn push_made(&mut self, text: &str) {
+        self.tokens.push(Token::Made(small(self.made.len())));
+        self.made.push(text.to_owned());
+    }
+
+    /// Writes SQL with a number behind it.
+    pub(super) fn numbered(&mut self, text: &'static str, number: usize) {
+        self.tokens.push(Token::Numbered(text, small(number)));
+    }
+
+    pub(super) fn place_name(&mut self, place: Place) {
+        self.tokens.push(Token::Place(place));
     }
 
     /// Writes the items with `separator` between them.
     pub(super) fn separated<T>(
         &mut self,
-        separator: &str,
+        separator: &'static str,
         items: impl IntoIterator<Item = T>,
         mut item: impl FnMut(&mut Self, T) -> Result<()>,
     ) -> Result<()> {
@@ -149,6 +165,55 @@ impl Writer {
                 self.push(separator);
             }
             item(self, next)?;
+        }
+        Ok(())
+    }
+
+    /// [`Self::separated`] with items that cannot fail.
+    pub(super) fn list<T>(
+        &mut self,
+        separator: &'static str,
+        items: impl IntoIterator<Item = T>,
+        mut item: impl FnMut(&mut Self, T),
+    ) {
+        for (index, next) in items.into_iter().enumerate() {
+            if index > 0 {
+                self.push(separator);
+            }
+            item(self, next);
+        }
+    }
+
+    /// Writes rows with `separator` between them, most of which are alike: one that is spelt like the row before it is only
+    /// counted.
+    pub(super) fn alike<T>(
+        &mut self,
+        separator: &'static str,
+        rows: impl IntoIterator<Item = T>,
+        mut row: impl FnMut(&mut Self, T) -> Result<()>,
+    ) -> Result<()> {
+        let mut last = self.tokens.len()..self.tokens.len();
+        let mut times = 0;
+        for (index, next) in rows.into_iter().enumerate() {
+            let start = self.tokens.len();
+            if index > 0 {
+                self.push(separator);
+            }
+            row(self, next)?;
+            if index > 1 && self.tokens.get(last.clone()) == self.tokens.get(start..) {
+                self.tokens.truncate(start);
+                times += 1;
+                continue;
+            }
+            let again = usize::from(times > 0);
+            if times > 0 {
+                self.tokens.insert(start, Token::Again { tokens: small(last.len()), times });
+            }
+            last = start + again..self.tokens.len();
+            times = 0;
+        }
+        if times > 0 {
+            self.tokens.push(Token::Again { tokens: small(last.len()), times });
         }
         Ok(())
     }
@@ -198,91 +263,96 @@ impl Writer {
     }
 
     pub(super) fn mark(&self) -> Mark {
-        Mark { text: self.text.len(), binds: self.binds.len() }
+        Mark { tokens: self.tokens.len(), binds: self.binds.len() }
     }
 
     /// Whether nothing was written since.
     pub(super) fn is_at(&self, mark: Mark) -> bool {
-        self.text.len() == mark.text
+        self.tokens.len() == mark.tokens
     }
 
     /// Replaces an expression with binds, written since `start`, by its rank in the select list where it stands there, and
     /// says whether it did: two placeholders are never one expression to the server, not even with the same value.
-    pub(super) fn repeat(&mut self, start: Mark, selected: &[(Mark, Mark)]) -> bool {
-        let written = (self.text.get(start.text..), self.binds.get(start.binds..));
+    pub(super) fn repeat(&mut self, start: Mark, selected: &[Written]) -> bool {
+        let written = (self.tokens.get(start.tokens..), self.binds.get(start.binds..));
         if self.binds.len() == start.binds {
             return false;
         }
-        let same = |from: &Mark, to: &Mark| {
+        let same = |Written { from, to, .. }: &&Written| {
             let binds = self.binds.get(from.binds..to.binds);
             let values = |binds: Option<&[Bind]>| -> Vec<Value> {
                 binds.unwrap_or_default().iter().map(|bind| bind.value.clone()).collect()
             };
-            self.text.get(from.text..to.text) == written.0 && values(binds) == values(written.1)
+            self.tokens.get(from.tokens..to.tokens) == written.0 && values(binds) == values(written.1)
         };
-        let Some(rank) = selected.iter().position(|(from, to)| same(from, to)) else { return false };
+        let Some(rank) = selected.iter().find(same).map(|written| written.rank) else { return false };
         self.cut(start);
-        self.show(rank + 1);
+        self.numbered("", rank);
         true
     }
 
     /// Takes back what was written since the mark.
     pub(super) fn cut(&mut self, mark: Mark) {
-        self.text.truncate(mark.text);
+        self.tokens.truncate(mark.tokens);
         self.binds.truncate(mark.binds);
     }
 
     /// Writes at a mark what could only be known after the text behind it.
     pub(super) fn splice(&mut self, mark: Mark, body: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
-        let text = self.text.split_off(mark.text);
+        let tokens = self.tokens.split_off(mark.tokens);
         let binds = self.binds.split_off(mark.binds);
         body(self)?;
-        self.text.push_str(&text);
+        self.tokens.extend(tokens);
         self.binds.extend(binds);
         Ok(())
     }
 
-    pub(super) fn name(&mut self, name: &str) -> Result<()> {
-        self.dialect.quote(name, &mut self.text)
+    pub(super) fn name(&mut self, name: &'static str) {
+        self.tokens.push(Token::Name(name));
     }
 
-    pub(super) fn table(&mut self, model: &ModelMeta) -> Result<()> {
+    pub(super) fn table(&mut self, model: &ModelMeta) {
         if let Some(schema) = model.schema {
-            self.name(schema)?;
+            self.name(schema);
             self.push(".");
         }
-        self.name(model.table)
+        self.name(model.table);
     }
 
-    pub(super) fn table_as(&mut self, model: &ModelMeta, place: Place) -> Result<()> {
-        self.table(model)?;
-        self.show(format_args!(" AS {place}"));
-        Ok(())
+    pub(super) fn table_as(&mut self, model: &ModelMeta, place: Place) {
+        self.table(model);
+        self.push(" AS ");
+        self.place_name(place);
     }
 
-    pub(super) fn column(&mut self, at: Place, column: &'static ColumnMeta) -> Result<()> {
-        self.show(format_args!("{at}."));
+    pub(super) fn column(&mut self, at: Place, column: &'static ColumnMeta) {
         match &mut self.derived {
             Some(derived) if at == Place::ROOT => {
                 derived.used.insert(column.index, column);
-                self.show(format_args!("c{}", column.index));
-                Ok(())
+                self.place_name(at);
+                self.numbered(".c", column.index);
             }
-            _ => self.name(column.name),
+            _ => self.tokens.push(Token::Column(at, column.name)),
+        }
+    }
+
+    /// All columns of a model.
+    pub(super) fn columns(&mut self, at: Place, model: &'static ModelMeta) {
+        if self.derived.is_none() || at != Place::ROOT {
+            self.tokens.push(Token::Columns(at, model));
+            return;
+        }
+        for column in model.columns {
+            if column.index > 0 {
+                self.push(", ");
+            }
+            self.column(at, column);
         }
     }
 
     /// Writes a placeholder.
     pub(super) fn bind(&mut self, bind: Bind, typing: Typing) {
-        match self.dialect {
-            Dialect::Postgres => {
-                self.text.push(MARK);
-                self.cast(bind.sql_type, typing);
-            }
-            // Without the cast it would be compared as text, and no document equals a text.
-            Dialect::MySql if bind.sql_type == SqlType::Json => self.push("CAST(? AS JSON)"),
-            _ => self.push("?"),
-        }
+        self.tokens.push(Token::Placeholder(bind.sql_type, typing));
         self.binds.push(bind);
     }
 
@@ -291,35 +361,9 @@ impl Writer {
         let value = Value::Int(i64::try_from(count).unwrap_or(i64::MAX));
         self.bind(Bind { value, sql_type: SqlType::BigInt, column: None }, Typing::Explicit);
     }
-
-    fn cast(&mut self, sql_type: SqlType, typing: Typing) {
-        match sql_type {
-            SqlType::Text if typing == Typing::Inferred => {}
-            SqlType::Array(element) => {
-                self.show(format_args!("::{}[]", postgres_type(*element)));
-            }
-            scalar => self.show(format_args!("::{}", postgres_type(scalar))),
-        }
-    }
 }
 
-/// What PostgreSQL calls the type that values of this type are sent as.
-fn postgres_type(sql_type: SqlType) -> &'static str {
-    match sql_type {
-        SqlType::Bool => "bool",
-        SqlType::SmallInt | SqlType::TinyUnsigned => "int2",
-        SqlType::Integer | SqlType::SmallUnsigned => "int4",
-        SqlType::BigInt | SqlType::Unsigned | SqlType::BigUnsigned => "int8",
-        SqlType::Real => "float4",
-        SqlType::Double => "float8",
-        SqlType::Text | SqlType::Array(_) => "text",
-        SqlType::Bytes => "bytea",
-        SqlType::Date => "date",
-        SqlType::Time => "time",
-        SqlType::DateTime => "timestamp",
-        SqlType::Timestamp => "timestamptz",
-        SqlType::Uuid => "uuid",
-        SqlType::Decimal => "numeric",
-        SqlType::Json => "jsonb",
-    }
+/// A number of tokens or tables, of which there are never as many as this cuts.
+fn small(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }

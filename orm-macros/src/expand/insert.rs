@@ -63,13 +63,13 @@ pub(super) fn impls(context: &Context<'_>) -> TokenStream {
     quote! {
         impl __orm::Insertable for #new {
             type Model = #ident;
-            fn write(self, row: &mut __orm::NewRow) {
+            fn write(self, row: &mut __orm::NewRows) {
                 #(#new_values;)*
             }
         }
         impl __orm::Insertable for #ident {
             type Model = #ident;
-            fn write(self, row: &mut __orm::NewRow) {
+            fn write(self, row: &mut __orm::NewRows) {
                 #(#values;)*
             }
         }

@@ -46,6 +46,7 @@ fn loads(context: &Context<'_>) -> TokenStream {
     let (model, slots) = (&context.model.ident, &context.slots);
     let names: Vec<_> = context.model.relations.iter().map(|relation| &relation.name).collect();
     let struct_of_slots = context.in_module(quote!(Slots));
+    let at = 0..names.len();
     quote! {
         impl<#(#slots: __orm::SlotLoad<#model>),*> __orm::Loads<#model> for #struct_of_slots<#(#slots),*> {
             type Values = #struct_of_slots<#(#slots::Value),*>;
@@ -53,8 +54,11 @@ fn loads(context: &Context<'_>) -> TokenStream {
             fn start(self, tree: &mut __orm::Tree<'_>) -> __orm::Result<Self::Batch> {
                 __orm::Ok(#struct_of_slots { #(#names: __orm::SlotLoad::<#model>::start(self.#names, tree)?),* })
             }
-            fn each(batch: &mut Self::Batch) -> __orm::Vec<&mut dyn __orm::SlotBatch<#model>> {
-                __orm::vec![#(&mut batch.#names),*]
+            fn slot(batch: &mut Self::Batch, index: __orm::usize) -> __orm::Option<&mut dyn __orm::SlotBatch<#model>> {
+                match index {
+                    #(#at => __orm::Some(&mut batch.#names),)*
+                    _ => __orm::None,
+                }
             }
             fn next(batch: &mut Self::Batch) -> __orm::Option<Self::Values> {
                 __orm::Some(#struct_of_slots { #(#names: __orm::Iterator::next(&mut batch.#names)?),* })

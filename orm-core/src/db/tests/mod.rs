@@ -33,7 +33,7 @@ impl Sink for Ids {
 }
 
 fn sql(text: &str) -> Sql {
-    Sql { text: text.to_owned(), binds: Vec::new() }
+    Sql { text: text.into(), binds: Vec::new() }
 }
 
 async fn exec<'c>(on: impl Executor<'c>, text: &str) -> Result<Outcome> {
@@ -48,7 +48,7 @@ async fn ids<'c>(on: impl Executor<'c>) -> Result<Vec<i64>> {
 
 async fn insert<'c>(on: impl Executor<'c>, id: i64) -> Result<()> {
     let bind = Bind { value: Value::Int(id), sql_type: SqlType::BigInt, column: None };
-    let sql = Sql { text: "INSERT INTO entries (id) VALUES (?)".to_owned(), binds: vec![bind] };
+    let sql = Sql { text: "INSERT INTO entries (id) VALUES (?)".into(), binds: vec![bind] };
     on.lease().await?.execute(&sql).await.map(drop)
 }
 

@@ -128,7 +128,7 @@ async fn what_was_not_sent_fails_nothing() {
     let mut tx = db.begin().await.unwrap();
     insert(&mut tx, 1).await.unwrap();
     let bind = Bind { value: Value::Unsigned(u64::MAX), sql_type: SqlType::BigUnsigned, column: None };
-    let too_large = Sql { text: "INSERT INTO entries (id) VALUES (?)".to_owned(), binds: vec![bind] };
+    let too_large = Sql { text: "INSERT INTO entries (id) VALUES (?)".into(), binds: vec![bind] };
     let refused = tx.as_lease().fetch(&too_large, &mut Ids::default()).await;
     assert!(matches!(refused, Err(Error::InvalidValue { .. })), "{refused:?}");
     tx.commit().await.unwrap();

@@ -9,11 +9,11 @@ use crate::sql::key_capacity;
 use crate::value::{SqlType, Value};
 
 fn exact(link: &'static Link, keys: Vec<Vec<Bind>>) -> Source {
-    Source::Children { link, keys: ChildKeys::Exact(keys) }
+    Source::Children { link, keys: ChildKeys::Exact(keys.concat()) }
 }
 
 fn by_source(link: &'static Link, keys: Vec<Vec<Bind>>) -> Source {
-    Source::Children { link, keys: ChildKeys::BySource(keys) }
+    Source::Children { link, keys: ChildKeys::BySource(keys.concat()) }
 }
 
 fn ids(count: i64) -> Vec<Vec<Bind>> {
@@ -150,7 +150,7 @@ fn a_limit_is_each_parents_own() {
     texts(
         rows(&TAG, |select| {
             select.source = exact(&POST_TAGGED, ids(2));
-            select.columns.push((Alias(1), col(&POST, "title")));
+            select.push(Alias(1), col(&POST, "title"));
             select.joins = vec![Join { link: &TAG_POSTS, from: Alias(0), to: Alias(1), filter: None }];
             select.filter = Some(eq(col(&TAG, "label"), text("x")));
             select.order_by = vec![Order {

@@ -1,8 +1,8 @@
 //! Expressions, as conditions and as columns.
 
 use super::schema::*;
-use super::{DIALECTS, condition, eq, rows, texts};
-use crate::ast::{Alias, Binary, Bind, Function, Node, TextMatch};
+use super::{DIALECTS, condition, eq, nodes, rows, texts};
+use crate::ast::{Binary, Bind, Function, Node, TextMatch};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::value::{SqlType, Value};
@@ -17,7 +17,7 @@ fn like(pattern: Node, matching: TextMatch) -> Node {
 
 #[track_caller]
 fn column(node: Node, expected: [&str; 3]) {
-    texts(rows(&USER, |select| select.columns = vec![(Alias(0), node.clone())]), expected);
+    texts(rows(&USER, |select| select.columns = nodes([node.clone()])), expected);
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn every_type_has_a_cast_but_text() {
         let value = Node::Bind(bind(Value::Bool(true), sql_type)); // the cast follows from the type, not the value
         let node = Node::binary(Binary::Lt, col(&USER, "id"), value);
         let sql = rows(&USER, |select| select.filter = Some(node.clone()))(Dialect::Postgres).unwrap();
-        assert_eq!(sql.text, format!(r#"SELECT t0."id" FROM "users" AS t0 WHERE t0."id" < $1{cast}"#));
+        assert_eq!(*sql.text, format!(r#"SELECT t0."id" FROM "users" AS t0 WHERE t0."id" < $1{cast}"#));
     }
 }
 

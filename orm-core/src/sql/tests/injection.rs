@@ -55,10 +55,11 @@ fn sinks(value: &str) -> Vec<Box<dyn Fn(Dialect) -> Result<Sql>>> {
     let insert = Insert {
         model: &USER,
         columns: vec![meta(&USER, "username")],
-        rows: vec![vec![cell.clone()]; 2],
+        rows: 2,
+        values: vec![cell.value.clone(); 2],
         returning: vec![],
     };
-    sinks.push(Box::new(move |dialect| sql::insert(&insert, dialect)));
+    sinks.push(Box::new(move |dialect| sql::insert(insert.clone(), dialect)));
     let rows = vec![vec![cell.clone(), cell]];
     let update = UpdateRows { model: &TAG, columns: vec![meta(&TAG, "label")], rows };
     sinks.push(Box::new(move |dialect| sql::update_rows(&update, dialect)));
@@ -110,10 +111,11 @@ fn names_stay_in_their_quotes() {
             let insert = Insert {
                 model,
                 columns: vec![&model.columns[0]],
-                rows: vec![vec![cell.clone()]],
+                rows: 1,
+                values: vec![cell.value.clone()],
                 returning: vec![],
             };
-            for result in [select, sql::insert(&insert, dialect)] {
+            for result in [select, sql::insert(insert, dialect)] {
                 if name.contains('\0') {
                     assert!(matches!(result, Err(Error::InvalidName { .. })), "{name:?}");
                     continue;

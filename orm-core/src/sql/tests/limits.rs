@@ -1,7 +1,7 @@
 //! What is refused because no backend takes it, and what is written so that it does.
 
 use super::schema::*;
-use super::{DIALECTS, eq, rows};
+use super::{DIALECTS, eq, nodes, rows};
 use crate::ast::{Alias, Join, MAX_DEPTH, Node, Quantifier};
 use crate::dialect::Dialect;
 use crate::error::Error;
@@ -103,7 +103,7 @@ fn subqueries_that_are_too_deep() {
 fn too_many_columns_and_joins() {
     for dialect in DIALECTS {
         let columns = rows(&USER, |select| {
-            select.columns = vec![(Alias(0), col(&USER, "id")); dialect.max_columns() + 1];
+            select.columns = nodes(vec![col(&USER, "id"); dialect.max_columns() + 1]);
         });
         assert_eq!(too_complex(columns(dialect)), "selected columns");
         let joins = |count: u16| {

@@ -12,7 +12,7 @@ mod select;
 mod write;
 
 use super::Sql;
-use crate::ast::{Alias, Binary, Node, Query, Select, Shape};
+use crate::ast::{Alias, Binary, Node, Query, Select, Selected, Shape};
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::meta::ModelMeta;
@@ -25,7 +25,7 @@ fn texts(write: impl Fn(Dialect) -> Result<Sql>, expected: [&str; 3]) {
     let written = [Dialect::Sqlite, Dialect::Postgres, Dialect::MariaDb].map(|dialect| {
         let sql = write(dialect).unwrap();
         assert_eq!(placeholders(&sql, dialect), sql.binds.len(), "{}", sql.text);
-        sql.text
+        sql.text.as_ref().to_owned()
     });
     assert!(written == expected, "written:\n{}\n", written.join("\n"));
 }
@@ -73,10 +73,15 @@ fn shaped(
     change: impl Fn(&mut Select),
 ) -> impl Fn(Dialect) -> Result<Sql> {
     let mut select = Select::new(model);
-    select.columns = model.primary.iter().map(|column| (Alias(0), Node::Column(column))).collect();
+    select.columns = nodes(model.primary.iter().map(|column| Node::Column(column)));
     change(&mut select);
     let query = Query { select, shape };
     move |dialect| super::query(&query, dialect)
+}
+
+/// Expressions, selected from the root.
+fn nodes(nodes: impl IntoIterator<Item = Node>) -> Vec<(Alias, Selected)> {
+    nodes.into_iter().map(|node| (Alias(0), Selected::Node(node))).collect()
 }
 
 fn eq(left: Node, right: Node) -> Node {

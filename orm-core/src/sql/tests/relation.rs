@@ -154,9 +154,9 @@ fn aggregates() {
         };
     texts(
         rows(&USER, |select| {
-            select.columns.push((Alias(0), aggregate(Function::Count, None, Some(good()), SqlType::BigInt)));
+            select.push(Alias(0), aggregate(Function::Count, None, Some(good()), SqlType::BigInt));
             let sum = aggregate(Function::Sum, Some(col(&POST, "score")), None, SqlType::BigInt);
-            select.columns.push((Alias(0), sum.clone()));
+            select.push(Alias(0), sum.clone());
             select.filter = Some(Node::binary(Binary::Gt, sum, int(10)));
         }),
         [

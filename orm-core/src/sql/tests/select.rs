@@ -1,7 +1,7 @@
 //! Selects over one table and its joins.
 
 use super::schema::*;
-use super::{eq, rows, shaped, texts};
+use super::{eq, nodes, rows, shaped, texts};
 use crate::ast::{Alias, Binary, Function, Join, Node, Nulls, Order, Select, Shape};
 use crate::value::{SqlType, Value};
 
@@ -28,7 +28,7 @@ fn author_name() -> Node {
 #[test]
 fn every_column_is_qualified_and_quoted() {
     texts(
-        rows(&USER, |select| select.columns.push((Alias(0), col(&USER, "username")))),
+        rows(&USER, |select| select.push(Alias(0), col(&USER, "username"))),
         [
             r#"SELECT t0."id", t0."username" FROM "users" AS t0"#,
             r#"SELECT t0."id", t0."username" FROM "users" AS t0"#,
@@ -130,7 +130,7 @@ fn decimals_are_sorted_as_numbers() {
 fn groups() {
     texts(
         rows(&USER, |select| {
-            select.columns = vec![(Alias(0), col(&USER, "active")), (Alias(0), count())];
+            select.columns = nodes([col(&USER, "active"), count()]);
             select.group_by = vec![col(&USER, "active")];
             select.having = Some(Node::binary(Binary::Gt, count(), int(3)));
             select.order_by = vec![desc(count())];
@@ -152,7 +152,7 @@ fn a_group_with_binds_is_named_by_its_rank() {
     };
     texts(
         rows(&USER, |select| {
-            select.columns = vec![(Alias(0), count()), (Alias(0), age())];
+            select.columns = nodes([count(), age()]);
             select.group_by = vec![age()];
             select.order_by = vec![desc(age())];
         }),
@@ -168,7 +168,7 @@ fn a_group_with_binds_is_named_by_its_rank() {
 fn an_aggregate_over_all_rows_has_no_order() {
     texts(
         rows(&USER, |select| {
-            select.columns = vec![(Alias(0), count())];
+            select.columns = nodes([count()]);
             select.limit = Some(1);
         }),
         [
@@ -183,7 +183,7 @@ fn an_aggregate_over_all_rows_has_no_order() {
 fn distinct() {
     texts(
         rows(&USER, |select| {
-            select.columns = vec![(Alias(0), col(&USER, "email"))];
+            select.columns = nodes([col(&USER, "email")]);
             select.distinct = true;
             select.order_by = vec![asc(col(&USER, "email"))];
         }),
@@ -199,7 +199,7 @@ fn distinct() {
 fn a_path_is_joined_once() {
     texts(
         rows(&POST, |select| {
-            select.columns.push((Alias(0), author_name()));
+            select.push(Alias(0), author_name());
             select.filter = Some(eq(author_name(), text("ada")).or(eq(
                 Node::Path { links: vec![&POST_EDITOR], operand: Node::Column(meta(&USER, "active")).into() },
                 Node::Constant(true),
@@ -219,8 +219,8 @@ fn joined_relations_follow_in_order() {
     texts(
         rows(&USER, |select| {
             select.joins = vec![join(&USER_POSTS, 0, 1), join(&POST_TAGGED, 1, 2)];
-            select.columns.push((Alias(1), col(&POST, "id")));
-            select.columns.push((Alias(2), col(&TAG, "code")));
+            select.push(Alias(1), col(&POST, "id"));
+            select.push(Alias(2), col(&TAG, "code"));
             select.join_order = vec![(Alias(1), desc(col(&POST, "score")))];
             select.multiplies = true;
         }),
@@ -238,7 +238,7 @@ fn the_filter_of_a_join_reaches_paths_by_subqueries() {
         rows(&USER, |select| {
             let filter = eq(author_name(), text("ada")).and(eq(col(&POST, "score"), int(1)));
             select.joins = vec![Join { filter: Some(filter), ..join(&USER_POSTS, 0, 1) }];
-            select.columns.push((Alias(1), col(&POST, "id")));
+            select.push(Alias(1), col(&POST, "id"));
             select.filter = Some(eq(col(&USER, "id"), int(7)));
             select.multiplies = true;
         }),
@@ -256,7 +256,7 @@ fn the_filter_of_a_join_over_the_table_between() {
         rows(&POST, |select| {
             let filter = Some(eq(col(&TAG, "label"), text("x")));
             select.joins = vec![Join { filter, ..join(&POST_TAGGED, 0, 1) }];
-            select.columns.push((Alias(1), col(&TAG, "code")));
+            select.push(Alias(1), col(&TAG, "code"));
             select.multiplies = true;
         }),
         [
@@ -271,9 +271,9 @@ fn the_filter_of_a_join_over_the_table_between() {
 fn a_limit_with_joined_rows_counts_root_rows() {
     texts(
         rows(&USER, |select| {
-            select.columns.push((Alias(0), col(&USER, "username")));
+            select.push(Alias(0), col(&USER, "username"));
             select.joins = vec![join(&USER_POSTS, 0, 1)];
-            select.columns.push((Alias(1), col(&POST, "id")));
+            select.push(Alias(1), col(&POST, "id"));
             select.filter = Some(eq(col(&USER, "active"), Node::Constant(true)));
             select.order_by = vec![desc(col(&USER, "email"))];
             select.limit = Some(2);
@@ -292,11 +292,11 @@ fn a_limit_with_joined_rows_keeps_computed_order() {
     texts(
         rows(&POST, |select| {
             select.joins = vec![join(&POST_TAGGED, 0, 1)];
-            select.columns.push((Alias(1), col(&TAG, "code")));
-            select.columns.push((
+            select.push(Alias(1), col(&TAG, "code"));
+            select.push(
                 Alias(0),
                 Node::Path { links: vec![&POST_EDITOR], operand: Node::Column(meta(&USER, "email")).into() },
-            ));
+            );
             select.order_by = vec![asc(author_name())];
             select.offset = Some(4);
             select.limit = Some(2);
@@ -314,7 +314,7 @@ fn a_limit_with_joined_rows_keeps_computed_order() {
 fn binds_stand_in_the_order_of_the_text() {
     let write = rows(&USER, |select| {
         let label = Node::binary(Binary::Concat, col(&USER, "username"), text("first"));
-        select.columns.push((Alias(0), label));
+        select.push(Alias(0), label);
         let filter = Some(eq(col(&POST, "title"), text("third")));
         select.joins = vec![Join { filter, ..join(&USER_POSTS, 0, 1) }];
         select.filter = Some(eq(col(&USER, "email"), text("second")));
@@ -371,7 +371,7 @@ fn counts_of_pages_groups_and_distinct_rows() {
     );
     texts(
         shaped(&USER, Shape::Count, |select| {
-            select.columns = vec![(Alias(0), col(&USER, "email"))];
+            select.columns = nodes([col(&USER, "email")]);
             select.distinct = true;
         }),
         [
@@ -382,7 +382,7 @@ fn counts_of_pages_groups_and_distinct_rows() {
     );
     texts(
         shaped(&USER, Shape::Count, |select| {
-            select.columns = vec![(Alias(0), col(&USER, "email")), (Alias(0), count())];
+            select.columns = nodes([col(&USER, "email"), count()]);
             select.group_by = vec![col(&USER, "email")];
         }),
         [

@@ -11,8 +11,14 @@ use crate::value::{SqlType, Value};
 
 fn insert(columns: &[&str], rows: Vec<Vec<Bind>>, returning: &[&str]) -> impl Fn(Dialect) -> Result<Sql> {
     let named = |names: &[&str]| names.iter().map(|name| meta(&USER, name)).collect();
-    let insert = Insert { model: &USER, columns: named(columns), rows, returning: named(returning) };
-    move |dialect| sql::insert(&insert, dialect)
+    let insert = Insert {
+        model: &USER,
+        columns: named(columns),
+        rows: rows.len(),
+        values: rows.into_iter().flatten().map(|bind| bind.value).collect(),
+        returning: named(returning),
+    };
+    move |dialect| sql::insert(insert.clone(), dialect)
 }
 
 fn update(
@@ -87,7 +93,10 @@ fn mysql_returns_no_rows() {
 fn mysql_compares_documents_as_such() {
     let json = Node::Bind(bind(Value::Json("{}".into()), SqlType::Json));
     let update = update(&USER, vec![("email", json)], None);
-    assert_eq!(update(Dialect::MySql).unwrap().text, "UPDATE `users` AS t0 SET t0.`email` = CAST(? AS JSON)");
+    assert_eq!(
+        *update(Dialect::MySql).unwrap().text,
+        *"UPDATE `users` AS t0 SET t0.`email` = CAST(? AS JSON)"
+    );
 }
 
 #[test]

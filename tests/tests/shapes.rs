@@ -1,0 +1,88 @@
+//! A statement's text is spelt out once a shape: whatever the values and however many keys, the second run finds it.
+
+use orm_core::__private::spelt_statements;
+use orm_core::prelude::*;
+use orm_core::{Result, sql};
+use orm_tests::cases;
+use tokio::sync::Mutex;
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "users")]
+#[has_many(posts: Post, key = author_id)]
+struct User {
+    #[model(primary_key)]
+    id: i64,
+    name: String,
+    email: Option<String>,
+    score: i32,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "posts")]
+#[belongs_to(author: User, key = author_id)]
+struct Post {
+    #[model(primary_key)]
+    id: i64,
+    author_id: i64,
+    title: String,
+}
+
+/// The number is one for the whole process.
+static ALONE: Mutex<()> = Mutex::const_new(());
+
+fn user(id: i64) -> User {
+    User {
+        id,
+        name: format!("user {id}"),
+        email: (id % 2 == 0).then(|| format!("{id}@example.org")),
+        score: 0,
+    }
+}
+
+/// Every kind of statement, with values that follow from `n`; the number of keys does too.
+async fn every_statement(db: &Db, n: i64) -> Result<()> {
+    let key = n + 100;
+    User::insert(user(key)).exec(db).await?;
+    User::insert_many((1..=5).map(|more| user(key * 1_000 + more))).all(db).await?;
+    Post::insert_many((1..=9).map(|more| Post {
+        id: key * 100 + more,
+        author_id: key,
+        title: format!("post {more}"),
+    }))
+    .exec(db)
+    .await?;
+    User::find(key).one(db).await?;
+    let named = User::select().filter(User::name.contains(format!("{n}")).and(User::score.lt(n as i32 + 1)));
+    named.clone().order_by(User::score.desc()).limit(3).offset(n as u64).all(db).await?;
+    named.clone().count(db).await?;
+    named.clone().exists(db).await?;
+    named.sum(User::score, db).await?;
+    User::select().filter(User::id.in_list((0..5 + n).map(|id| id * 7))).all(db).await?;
+    User::select().columns((User::id, User::score)).filter(User::posts.exists()).all(db).await?;
+    // Six parents, then five: the number of keys changes, within a power of two.
+    let parents = User::id.eq(key).or(User::id.ge(key * 1_000 + n - 1));
+    let loads = User::select().filter(parents).with(User::posts.selectin());
+    assert!(loads.all(db).await?.iter().any(|user| user.posts().len() == 9));
+    Post::select().filter(Post::author_id.eq(key)).with(Post::author.joined()).all(db).await?;
+    User::update().set(User::score, n as i32).filter(User::id.eq(key)).exec(db).await?;
+    let changed: Vec<User> = (1..=5).map(|more| User { score: 9, ..user(key * 1_000 + more) }).collect();
+    User::update_many(&changed, (User::score, User::name)).exec(db).await?;
+    sql("SELECT id FROM users WHERE score = {}").bind(n as i32).fetch_as::<(i64,)>().all(db).await?;
+    Post::delete().filter(Post::id.eq(key * 100 + 1)).exec(db).await?;
+    Ok(())
+}
+
+cases! {
+    async fn a_second_run_spells_nothing(bed: Bed) {
+        let _alone = ALONE.lock().await;
+        bed.create::<(User, Post)>().await;
+        every_statement(&bed.db, 1).await.unwrap();
+        every_statement(&bed.db, 2).await.unwrap();
+        let before = spelt_statements();
+        every_statement(&bed.db, 3).await.unwrap();
+        assert_eq!(spelt_statements() - before, 0);
+        let texts = bed.statements.take();
+        let (second, third) = texts.split_at(texts.len() - texts.len() / 3);
+        assert!(second.ends_with(third), "the texts of the last two runs differ");
+    }
+}
