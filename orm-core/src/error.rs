@@ -91,9 +91,15 @@ pub enum Error {
         /// What holds the connection, in words.
         holder: String,
     },
-    /// The server could not be reached, refused the login, or the connection broke.
+    /// The server could not be reached, refused the login, or the connection broke. A pool that is full is
+    /// [`PoolTimeout`](Error::PoolTimeout) instead.
+    ///
+    /// Nothing is sent a second time by itself. Where a connection broke under a statement that writes, outside of a
+    /// transaction, it is not known whether the server ran it; inside of one, it is rolled back.
     #[error("connection failed: {message}")]
     Connection {
+        /// What is the matter, to match on.
+        reason: ConnectionReason,
         /// What happened, without secrets.
         message: String,
     },
@@ -185,6 +191,38 @@ pub enum Error {
     /// Any other error of the database.
     #[error("{0}")]
     Database(Box<Failure>),
+}
+
+/// What is the matter with a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ConnectionReason {
+    /// Nobody answered where the server should be: the connection was refused, the host or file is not there.
+    Unreachable,
+    /// The server did not answer within the time for connecting.
+    NoAnswer,
+    /// The server refused the login.
+    Login,
+    /// The server has no such database.
+    NoDatabase,
+    /// No encrypted connection could be made as the URL demands it.
+    Tls,
+    /// The server has as many connections as it takes.
+    ServerFull,
+    /// The server is starting up, shutting down or takes no statements.
+    ServerUnavailable,
+    /// The server only reads: another one became the primary, and the address still leads to the old one.
+    ReadOnlyServer,
+    /// An open connection broke, or the server ended it.
+    Lost,
+    /// The server and the driver do not understand each other: a packet too large, an answer out of step.
+    Protocol,
+    /// A future was dropped in the middle of a statement or a transaction, so this connection was closed.
+    Abandoned,
+    /// A hook of [`DbBuilder::on_connect`](crate::DbBuilder::on_connect) failed.
+    Hook,
+    /// The database was closed by [`Db::close`](crate::Db::close).
+    DatabaseClosed,
 }
 
 /// A relation was read that its query did not load. Made by a guarded slot ([`raise`], [`with_if`]).

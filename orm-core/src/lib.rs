@@ -25,14 +25,16 @@ mod schema;
 mod sql;
 pub mod value;
 
-pub use db::{Db, DbBuilder, Executor, PoolStatus, Transaction, TxOptions};
+pub use db::{
+    Db, DbBuilder, Executor, NewConnection, Observing, PoolHolder, PoolStatus, Pooler, Transaction, TxOptions,
+};
 pub use dialect::Dialect;
-pub use error::{Error, Failure, NotLoaded, Result, Violation};
+pub use error::{ConnectionReason, Error, Failure, NotLoaded, Result, Violation};
 pub use model::{
     Column, DbEnum, DbNewtype, Expr, Expression, Filter, Guarded, Has, Insertable, Loaded, Model, NewRows,
     Operand, OrderBy, Part, Reads, Rel, Related, Relation, Slot, SortKeys, State, Unloaded, loaded,
 };
-pub use observe::{Event, Observer};
+pub use observe::{CloseReason, Event, Observer, PoolEvent};
 pub use query::{sql, sql_dynamic};
 pub use schema::Tables;
 

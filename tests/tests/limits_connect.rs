@@ -39,7 +39,7 @@ async fn a_closed_port_is_a_connection_error() {
     ] {
         let error = refusal(&url).await;
         assert!(
-            matches!(&error, Error::Connection { message } if message.contains("127.0.0.1")),
+            matches!(&error, Error::Connection { message, .. } if message.contains("127.0.0.1")),
             "{error:?}"
         );
     }
@@ -86,7 +86,7 @@ async fn a_file_that_cannot_be_opened_is_a_connection_error() {
         "sqlite:/no-such-file.db?mode=ro",
     ] {
         let error = refusal(url).await;
-        assert!(matches!(&error, Error::Connection { message } if message.contains("/no")), "{error:?}");
+        assert!(matches!(&error, Error::Connection { message, .. } if message.contains("/no")), "{error:?}");
     }
 }
 

@@ -149,6 +149,6 @@ cases! {
         sql("SELECT 1").exec(&db).await.unwrap();
         db.close().await;
         let refused = sql("SELECT 1").exec(&db).await;
-        assert!(matches!(&refused, Err(Error::Connection { message }) if message.contains("closed")), "{refused:?}");
+        assert!(matches!(&refused, Err(Error::Connection { message, .. }) if message.contains("closed")), "{refused:?}");
     }
 }

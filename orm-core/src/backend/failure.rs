@@ -4,18 +4,19 @@
 //! only, says the rest.
 
 use crate::dialect::Dialect;
-use crate::error::{Error, Failure, Violation};
+use crate::error::{ConnectionReason, Error, Failure, Violation};
 
 /// The error, by kind, with the statement that it is about.
 pub(super) fn classify(error: sqlx::Error, statement: &str) -> Error {
-    let broken = |message: String| Error::Connection { message };
     match error {
         sqlx::Error::Database(error) => database(&*error, statement),
-        sqlx::Error::Io(error) => broken(error.to_string()),
-        sqlx::Error::Tls(error) => broken(format!("TLS: {error}")),
+        sqlx::Error::Io(error) => broken(ConnectionReason::Lost, error.to_string()),
+        sqlx::Error::Tls(error) => broken(ConnectionReason::Tls, format!("TLS: {error}")),
         // Out of step with the server; sqlx leaves such a connection waiting for an answer that will not come.
-        sqlx::Error::Protocol(message) => broken(message),
-        sqlx::Error::WorkerCrashed => broken("the connection's worker thread has ended".to_owned()),
+        sqlx::Error::Protocol(message) => broken(ConnectionReason::Protocol, message),
+        sqlx::Error::WorkerCrashed => {
+            broken(ConnectionReason::Protocol, "the connection's worker thread has ended")
+        }
         sqlx::Error::Configuration(error) => Error::Configuration(error.to_string()),
         sqlx::Error::TypeNotFound { type_name } => {
             other(None, format!("the database has no type `{type_name}`"), statement)
@@ -41,14 +42,23 @@ fn database(error: &(dyn sqlx::error::DatabaseError + 'static), statement: &str)
     other(error.code().map(Into::into), "an error of an unknown driver".to_owned(), statement)
 }
 
+/// An error of the connection.
+pub(super) fn broken(reason: ConnectionReason, message: impl Into<String>) -> Error {
+    Error::Connection { reason, message: message.into() }
+}
+
 /// An error of connecting, with where to; `target` holds no password.
 pub(super) fn connecting(error: sqlx::Error, target: &str) -> Error {
-    let message = match classify(error, "") {
-        Error::Connection { message } => message,
+    let (reason, message) = match classify(error, "") {
+        // Nothing can be lost that was not there.
+        Error::Connection { reason: ConnectionReason::Lost, message } => {
+            (ConnectionReason::Unreachable, message)
+        }
+        Error::Connection { reason, message } => (reason, message),
         Error::Configuration(message) => return Error::Configuration(format!("{target}: {message}")),
-        other => other.to_string(),
+        other => (ConnectionReason::Unreachable, other.to_string()),
     };
-    Error::Connection { message: format!("{target}: {message}") }
+    broken(reason, format!("{target}: {message}"))
 }
 
 /// What the server said about a statement.
@@ -79,6 +89,30 @@ pub(super) fn violation(
 /// Whether the connection is of no use any more.
 pub(crate) fn is_disconnect(error: &Error) -> bool {
     matches!(error, Error::Connection { .. })
+}
+
+/// Whether the error says that the server only reads, though nobody asked for that: it was the primary once.
+///
+/// A transaction of one's own that is read-only says the same on PostgreSQL; the caller knows whether it is in one.
+pub(crate) fn is_read_only_server(error: &Error, dialect: Dialect) -> bool {
+    let Error::Database(failure) = error else { return false };
+    match (dialect, failure.code.as_deref()) {
+        (Dialect::Postgres, Some("25006")) => true,
+        (Dialect::MariaDb | Dialect::MySql, Some("1836")) => true,
+        // The number is that of any option that forbids a statement.
+        (Dialect::MariaDb | Dialect::MySql, Some("1290")) => {
+            failure.message.contains("read-only") || failure.message.contains("read_only")
+        }
+        _ => false,
+    }
+}
+
+/// Whether other connections to the server are likely to have broken with this one.
+pub(crate) fn breaks_others(reason: ConnectionReason) -> bool {
+    matches!(
+        reason,
+        ConnectionReason::Lost | ConnectionReason::ServerUnavailable | ConnectionReason::ReadOnlyServer
+    )
 }
 
 /// Whether the server may have rolled back the whole transaction, so that a further statement would be stored on its own:

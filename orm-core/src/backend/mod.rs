@@ -21,7 +21,7 @@ mod target;
 #[cfg(test)]
 mod testing;
 
-pub(crate) use failure::{is_disconnect, loses_transaction};
+pub(crate) use failure::{breaks_others, is_disconnect, is_read_only_server, loses_transaction};
 pub(crate) use row::Row;
 pub use row::{Cells, fit};
 pub(crate) use target::Target;
@@ -31,7 +31,7 @@ use sqlx::{AssertSqlSafe, Connection, Either, Executor, SqlSafeStr, SqlStr};
 
 use crate::ast::Bind;
 use crate::dialect::Dialect;
-use crate::error::{Error, Result};
+use crate::error::{ConnectionReason, Error, Result};
 
 /// Takes the rows of a result, one by one, while they stream in.
 pub(crate) trait Sink: Send {
@@ -60,7 +60,7 @@ pub(crate) enum Driver {
     #[cfg(feature = "sqlite")]
     Sqlite(sqlx::SqliteConnection),
     #[cfg(feature = "postgres")]
-    Postgres(sqlx::PgConnection),
+    Postgres(sqlx::PgConnection, postgres::Prepare),
     #[cfg(feature = "mysql")]
     MySql(sqlx::MySqlConnection, Dialect),
     #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
@@ -74,7 +74,7 @@ macro_rules! each_driver {
             #[cfg(feature = "sqlite")]
             Driver::Sqlite($connection) => $body,
             #[cfg(feature = "postgres")]
-            Driver::Postgres($connection) => $body,
+            Driver::Postgres($connection, _) => $body,
             #[cfg(feature = "mysql")]
             Driver::MySql($connection, _) => $body,
             #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
@@ -90,7 +90,7 @@ impl Driver {
             #[cfg(feature = "sqlite")]
             Driver::Sqlite(_) => Dialect::Sqlite,
             #[cfg(feature = "postgres")]
-            Driver::Postgres(_) => Dialect::Postgres,
+            Driver::Postgres(..) => Dialect::Postgres,
             #[cfg(feature = "mysql")]
             Driver::MySql(_, dialect) => *dialect,
             #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
@@ -112,7 +112,9 @@ impl Driver {
             #[cfg(feature = "sqlite")]
             Driver::Sqlite(connection) => sqlite::fetch(connection, text, binds, sink).await,
             #[cfg(feature = "postgres")]
-            Driver::Postgres(connection) => postgres::fetch(connection, text, binds, sink).await,
+            Driver::Postgres(connection, prepare) => {
+                postgres::fetch(connection, prepare, text, binds, sink).await
+            }
             #[cfg(feature = "mysql")]
             Driver::MySql(connection, dialect) => mysql::fetch(connection, *dialect, text, binds, sink).await,
             #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
@@ -128,6 +130,18 @@ impl Driver {
         let statement = sqlx::raw_sql(trusted(text));
         each_driver!(self, connection => connection.execute(statement).await.map(drop))
             .map_err(|error| failure::classify(error, text))
+    }
+
+    /// Asks the server for a sign of life: a round trip without a statement. A database in this process needs none.
+    ///
+    /// # Errors
+    /// Where none comes. A server that hangs gives no answer at all: the caller sets a limit.
+    pub(crate) async fn ping(&mut self) -> Result<()> {
+        if self.dialect() == Dialect::Sqlite {
+            return Ok(());
+        }
+        each_driver!(self, connection => connection.ping().await)
+            .map_err(|error| failure::classify(error, ""))
     }
 
     /// Says goodbye to the server. A failure is of no use to anybody: the connection is gone either way.
@@ -159,7 +173,9 @@ impl Drained {
             (Some(error), _) => Err(error),
             (None, Some(outcome)) => Ok(outcome),
             // sqlx's worker thread is gone (a panic in it looks like an empty result).
-            (None, None) => Err(Error::Connection { message: "the answer ended before its end".to_owned() }),
+            (None, None) => {
+                Err(failure::broken(ConnectionReason::Protocol, "the answer ended before its end"))
+            }
         }
     }
 }

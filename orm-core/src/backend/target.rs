@@ -16,6 +16,8 @@ const STATEMENT_CACHE: usize = 512;
 #[derive(Clone)]
 pub(crate) struct Target {
     assume_mysql: bool,
+    /// Whether a pooler stands between us and the server, which gives each transaction another session.
+    through_pooler: bool,
     options: Options,
 }
 
@@ -49,13 +51,42 @@ impl Target {
             }
             _ => return configuration(format!("the URL has no scheme; it starts with {SCHEMES}")),
         };
-        Ok(Target { options, assume_mysql: false }.statement_cache(STATEMENT_CACHE))
+        let target = Target { options, assume_mysql: false, through_pooler: false };
+        Ok(target.statement_cache(STATEMENT_CACHE))
     }
 
     /// Speaks to MariaDB as if it were MySQL.
     pub(crate) fn assume_mysql(mut self) -> Target {
         self.assume_mysql = true;
         self
+    }
+
+    /// Connects to a pooler that gives each transaction another session of the server.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] where the backend has no such poolers, and where the URL sets `options`: they belong to a
+    /// session, and pgbouncer refuses them.
+    pub(crate) fn through_pooler(mut self) -> Result<Target> {
+        self.through_pooler = true;
+        match &mut self.options {
+            #[cfg(feature = "postgres")]
+            Options::Postgres(options) if options.get_options().is_none() => {
+                **options = super::postgres::without_session(options);
+                Ok(self)
+            }
+            #[cfg(feature = "postgres")]
+            Options::Postgres(_) => configuration(
+                "`options` in the URL are settings of a session, which a transaction pooler does not keep: set them by \
+                 `ALTER ROLE … SET` or `ALTER DATABASE … SET`"
+                    .to_owned(),
+            ),
+            #[allow(unreachable_patterns)] // where PostgreSQL is the only driver
+            _ => configuration("`pooler=transaction` is for PostgreSQL behind pgbouncer".to_owned()),
+        }
+    }
+
+    pub(crate) fn is_through_pooler(&self) -> bool {
+        self.through_pooler
     }
 
     /// Sets how many prepared statements a connection keeps.
@@ -120,7 +151,8 @@ impl Target {
             Options::Sqlite(options) => options.connect().await.map(Driver::Sqlite),
             #[cfg(feature = "postgres")]
             Options::Postgres(options) => {
-                super::postgres::connect(options, &self.redacted()).await.map(Driver::Postgres)
+                let connection = super::postgres::connect(options, &self.redacted()).await?;
+                Ok(Driver::Postgres(connection, super::postgres::Prepare::new(self.through_pooler)))
             }
             #[cfg(feature = "mysql")]
             Options::MySql(options) => {

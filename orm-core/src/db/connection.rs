@@ -5,15 +5,18 @@
 //! the server rolled it back or the connection broke; and it may be *closed*, which is for good. Whoever drops a driver's
 //! future leaves `busy` set, whoever drops a scope leaves its depth open: the next statement finds it.
 
+use std::sync::Arc;
 use std::time::Instant;
 
+use super::context::{Context, Generation};
 use super::options::TxOptions;
+use super::session;
 use super::tally::Tally;
 use crate::ast::Bind;
-use crate::backend::{Driver, Outcome, is_disconnect, loses_transaction};
+use crate::backend::{Driver, Outcome, breaks_others, is_disconnect, is_read_only_server, loses_transaction};
 use crate::dialect::Dialect;
-use crate::error::{Error, Result};
-use crate::observe::{Event, Observers};
+use crate::error::{ConnectionReason, Error, Result};
+use crate::observe::{CloseReason, Event};
 use crate::sql::Sql;
 
 const DROPPED_STATEMENT: &str =
@@ -31,45 +34,99 @@ struct Level {
 pub(super) struct Connection {
     /// `None` once closed: dropping the driver closes its socket, and the server rolls back.
     driver: Option<Driver>,
+    /// Why it was closed; until then, what holds if its next future is dropped.
+    closed_because: ConnectionReason,
     dialect: Dialect,
-    observers: Observers,
+    context: Arc<Context>,
+    generation: Generation,
     busy: bool,
     levels: Vec<Level>,
+    /// Whether the transaction was begun as one that only reads.
+    read_only: bool,
     lost: Option<String>,
+    /// Whether SQL of the user's own may have changed what the next borrower would find.
+    session_changed: bool,
 }
 
 impl Connection {
-    pub(super) fn new(driver: Driver, observers: Observers) -> Self {
-        let dialect = driver.dialect();
-        let driver = Some(driver);
-        Connection { driver, dialect, observers, busy: false, levels: Vec::new(), lost: None }
+    pub(super) fn new(driver: Driver, context: Arc<Context>, generation: Generation) -> Self {
+        Connection {
+            dialect: driver.dialect(),
+            driver: Some(driver),
+            closed_because: ConnectionReason::Abandoned,
+            context,
+            generation,
+            busy: false,
+            levels: Vec::new(),
+            read_only: false,
+            lost: None,
+            session_changed: false,
+        }
     }
 
     pub(super) fn dialect(&self) -> Dialect {
         self.dialect
     }
 
-    pub(super) fn is_open(&self) -> bool {
-        self.driver.is_some()
+    /// Why the next borrower would not find it as if it had just been made; `None` where he would.
+    pub(super) fn unfit(&self) -> Option<CloseReason> {
+        if self.driver.is_none() {
+            return Some(match self.closed_because {
+                ConnectionReason::Abandoned => CloseReason::Abandoned,
+                _ => CloseReason::Broken,
+            });
+        }
+        if self.is_in_the_middle() {
+            return Some(CloseReason::Abandoned);
+        }
+        self.session_changed.then_some(CloseReason::SessionChanged)
     }
 
-    /// Whether the next borrower would find it as if it had just been made.
-    pub(super) fn is_clean(&self) -> bool {
-        self.is_open() && !self.busy && self.levels.is_empty() && self.lost.is_none()
+    /// Whether a statement or a transaction was begun on it and not ended.
+    pub(super) fn is_in_the_middle(&self) -> bool {
+        self.busy || !self.levels.is_empty() || self.lost.is_some()
     }
 
-    /// Closes the socket without a word to the server.
-    pub(super) fn close(&mut self) {
-        self.driver = None;
+    /// Takes the driver out, to keep it or to part with it in order.
+    pub(super) fn take_driver(&mut self) -> Option<Driver> {
+        self.driver.take()
     }
 
-    /// The driver, to part with it in order.
-    pub(super) fn into_driver(self) -> Option<Driver> {
-        self.driver
+    /// Whether SQL of the user's own may be sent, before it is. What may change the state of the session has this
+    /// connection closed when it comes back to the pool.
+    pub(super) fn admit(&mut self, text: &str) -> Result<()> {
+        if !session::may_change(text, self.dialect) {
+            return Ok(());
+        }
+        if self.context.through_pooler {
+            let feature = "state of a session (SET, LISTEN, advisory locks, temporary tables) through a transaction pooler";
+            return Err(Error::Unsupported { feature, backend: self.dialect.name() });
+        }
+        self.session_changed = true;
+        Ok(())
     }
 
     /// Sends a statement with its values, at `depth`, and gives its rows to the tally's sink.
-    pub(super) async fn fetch(&mut self, depth: usize, sql: &Sql, mut tally: Tally<'_>) -> Result<Outcome> {
+    pub(super) async fn fetch(&mut self, depth: usize, sql: &Sql, tally: Tally<'_>) -> Result<Outcome> {
+        if depth == 0 && self.context.through_pooler {
+            return self.fetch_in_transaction(sql, tally).await;
+        }
+        self.fetch_at(depth, sql, tally).await
+    }
+
+    /// Through a pooler the session lasts as long as a transaction, and preparing and running are two steps.
+    async fn fetch_in_transaction(&mut self, sql: &Sql, tally: Tally<'_>) -> Result<Outcome> {
+        self.begin(0, TxOptions::default()).await?;
+        match self.fetch_at(1, sql, tally).await {
+            Ok(outcome) => self.commit(1).await.map(|()| outcome),
+            Err(error) => {
+                let _ = self.rollback(1).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn fetch_at(&mut self, depth: usize, sql: &Sql, mut tally: Tally<'_>) -> Result<Outcome> {
         self.check(depth)?;
         let result = self.send(&sql.text, &sql.binds, Some(&mut tally)).await;
         result.inspect_err(|error| self.note(error))
@@ -95,9 +152,12 @@ impl Connection {
             self.command(&level).await?;
             let begun = self.command(&options.begin(self.dialect)).await;
             // The level would hold for the next borrower's transaction.
-            begun.inspect_err(|error| self.abandon(error))?;
+            begun.inspect_err(|error| self.abandon(ConnectionReason::Abandoned, error))?;
         } else {
             self.command(&options.begin(self.dialect)).await?;
+        }
+        if depth == 0 {
+            self.read_only = options.is_read_only();
         }
         self.levels.push(Level::default());
         Ok(())
@@ -135,10 +195,10 @@ impl Connection {
     /// that any more, the connection is closed, which undoes the whole transaction.
     pub(super) async fn rollback(&mut self, depth: usize) -> Result<()> {
         if self.busy {
-            self.abandon(DROPPED_STATEMENT);
+            self.abandon(ConnectionReason::Abandoned, DROPPED_STATEMENT);
         }
         let outer = depth.saturating_sub(1);
-        let result = match (self.is_open(), outer, self.lost.take()) {
+        let result = match (self.driver.is_some(), outer, self.lost.take()) {
             (false, _, lost) => {
                 self.lost = lost;
                 Ok(())
@@ -157,7 +217,7 @@ impl Connection {
 
     async fn rollback_all(&mut self, was_lost: bool) -> Result<()> {
         let Err(error) = self.command("ROLLBACK").await else { return Ok(()) };
-        self.abandon(&error);
+        self.abandon(ConnectionReason::Abandoned, &error);
         // It is undone either way; where the server had done it already, SQLite finds nothing to roll back.
         if was_lost || is_disconnect(&error) { Ok(()) } else { Err(error) }
     }
@@ -177,7 +237,7 @@ impl Connection {
     fn check(&mut self, depth: usize) -> Result<()> {
         match self.failure(depth) {
             None => Ok(()),
-            Some(message) if depth == 0 => Err(Error::Connection { message }),
+            Some(message) if depth == 0 => Err(Error::Connection { reason: self.closed_because, message }),
             Some(cause) => Err(Error::TransactionFailed { cause }),
         }
     }
@@ -185,10 +245,10 @@ impl Connection {
     /// Why nothing more may be sent at `depth`, after a look at what dropped futures left behind.
     fn failure(&mut self, depth: usize) -> Option<String> {
         if self.busy {
-            self.abandon(DROPPED_STATEMENT);
+            self.abandon(ConnectionReason::Abandoned, DROPPED_STATEMENT);
         }
         if depth == 0 && !self.levels.is_empty() {
-            self.abandon(DROPPED_SCOPE);
+            self.abandon(ConnectionReason::Abandoned, DROPPED_SCOPE);
         }
         let dropped = self.levels.len() > depth;
         let level = depth.checked_sub(1).map(|outer| self.levels.get_mut(outer));
@@ -213,11 +273,29 @@ impl Connection {
         place.get_or_insert_with(|| error.to_string());
     }
 
-    /// Closes the connection because its state is not known.
-    fn abandon(&mut self, cause: impl ToString) {
-        self.close();
+    /// Closes the socket without a word to the server: its state is not known, or there is nobody to talk to.
+    fn abandon(&mut self, reason: ConnectionReason, cause: impl ToString) {
+        if self.driver.take().is_some() {
+            self.closed_because = reason;
+        }
         self.busy = false;
         self.lost.get_or_insert_with(|| cause.to_string());
+    }
+
+    /// Draws the conclusions from an error that is about the connection and not about the statement.
+    fn judge(&mut self, error: Error) -> Error {
+        let became_read_only =
+            is_read_only_server(&error, self.dialect) && !(self.read_only && !self.levels.is_empty());
+        let (reason, message) = match error {
+            error if became_read_only => (ConnectionReason::ReadOnlyServer, error.to_string()),
+            Error::Connection { reason, message } => (reason, message),
+            error => return error,
+        };
+        if breaks_others(reason) {
+            self.context.invalidate(self.generation);
+        }
+        self.abandon(reason, &message);
+        Error::Connection { reason, message }
     }
 
     async fn command(&mut self, text: &str) -> Result<()> {
@@ -233,24 +311,22 @@ impl Connection {
         mut tally: Option<&mut Tally<'_>>,
     ) -> Result<Outcome> {
         let Some(driver) = &mut self.driver else {
-            return Err(Error::Connection { message: self.lost.clone().unwrap_or_default() });
+            let message = self.lost.clone().unwrap_or_default();
+            return Err(Error::Connection { reason: self.closed_because, message });
         };
-        let started = is_observed(&self.observers).then(Instant::now);
+        let started = (!self.context.observers.is_empty()).then(Instant::now);
         self.busy = true;
         let result = match &mut tally {
             Some(tally) => driver.fetch(text, binds, *tally).await,
             None => driver.run(text).await.map(|()| Outcome { rows_affected: 0, last_insert_id: None }),
         };
         self.busy = false;
-        if let Err(error) = &result
-            && is_disconnect(error)
-        {
-            self.abandon(error);
-        }
+        let result = result.map_err(|error| self.judge(error));
         if let Some(started) = started.filter(|_| result.as_ref().err().is_none_or(was_sent)) {
             let affected = result.as_ref().map_or(0, |outcome| outcome.rows_affected);
             let rows = tally.map_or(affected, |tally| tally.total(affected));
-            report(&self.observers, &Event::new(text, binds.len(), rows, started.elapsed(), result.is_ok()));
+            let event = Event::new(text, binds.len(), rows, started.elapsed(), result.is_ok());
+            self.context.observers.statement(&event);
         }
         result
     }
@@ -273,16 +349,4 @@ fn was_sent(error: &Error) -> bool {
             | Error::ReadOnly { .. }
             | Error::Configuration(_)
     )
-}
-
-fn is_observed(observers: &Observers) -> bool {
-    !observers.read().unwrap_or_else(|poisoned| poisoned.into_inner()).is_empty()
-}
-
-/// Tells the observers outside of the lock, so that one may add another.
-fn report(observers: &Observers, event: &Event<'_>) {
-    let observers = observers.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
-    for observer in observers {
-        observer.statement(event);
-    }
 }

@@ -2,18 +2,18 @@
 
 use std::future::Future;
 use std::panic::Location;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use super::builder::DbBuilder;
 use super::held;
-use super::holders::{Purpose, Task};
+use super::holders::{PoolHolder, Purpose, Task};
 use super::options::TxOptions;
 use super::pool::{Pool, PoolStatus, Pooled};
 use super::transaction::Transaction;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
-use crate::observe::{Observer, Observers};
+use crate::observe::Observer;
 
 /// A database. Cloning it is cheap, and all clones share one pool.
 ///
@@ -26,7 +26,6 @@ pub struct Db {
 
 struct Inner {
     pool: Pool,
-    observers: Observers,
     dialect: Dialect,
     name: String,
 }
@@ -34,6 +33,12 @@ struct Inner {
 impl std::fmt::Debug for Db {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Db").field(&self.inner.name).finish()
+    }
+}
+
+impl std::fmt::Debug for Inner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.name)
     }
 }
 
@@ -54,9 +59,10 @@ impl Db {
         DbBuilder::new(url)
     }
 
-    pub(super) async fn open(pool: Pool, observers: Observers, name: String) -> Result<Self> {
+    pub(super) async fn open(pool: Pool, name: String) -> Result<Self> {
         let dialect = pool.acquire(Purpose::Query, None).await?.dialect();
-        Ok(Db { inner: Arc::new(Inner { pool, observers, dialect, name }) })
+        pool.keep_filled();
+        Ok(Db { inner: Arc::new(Inner { pool, dialect, name }) })
     }
 
     /// The dialect of the server, told at connect.
@@ -64,16 +70,21 @@ impl Db {
         self.inner.dialect
     }
 
-    /// Has `observer` told of every statement from now on, those of transactions (`BEGIN`, `COMMIT`) included. A statement
-    /// whose future was dropped is not reported.
-    pub fn observe(&self, observer: impl Observer) {
-        let mut observers = self.inner.observers.write().unwrap_or_else(PoisonError::into_inner);
-        observers.push(Arc::new(observer));
+    /// Has `observer` told of every statement from now on, those of transactions (`BEGIN`, `COMMIT`) included, and of what the
+    /// pool does ([`PoolEvent`](crate::PoolEvent)). A statement whose future was dropped is not reported.
+    pub fn observe(&self, observer: impl Observer) -> Observing {
+        let number = self.inner.pool.context().observers.add(Arc::new(observer));
+        Observing { db: Arc::downgrade(&self.inner), number }
     }
 
     /// How many connections there are and what they do.
     pub fn pool_status(&self) -> PoolStatus {
         self.inner.pool.status()
+    }
+
+    /// Who has a connection, and for how long; the longest first.
+    pub fn pool_holders(&self) -> Vec<PoolHolder> {
+        self.inner.pool.holders()
     }
 
     /// Closes the database for all clones: new queries are [`Error::Connection`]. Waits up to a second for the connections
@@ -139,8 +150,9 @@ impl Db {
     /// Begins a transaction that no closure holds. It rolls back when it is dropped.
     ///
     /// Prefer [`transaction`](Self::transaction). Where the pool is exhausted, a task that holds a transaction of this kind
-    /// and asks for another connection is told so at once ([`Error::PoolDeadlock`]), even where the connection would be
-    /// given back by another future of the same task.
+    /// and asks for another connection is told so ([`Error::PoolDeadlock`]) when it has done nothing with the transaction
+    /// for a second: another future of the same task (`join!`) may hold it, and go on with it. Inside the closure of
+    /// [`transaction`](Self::transaction) it is told at once.
     ///
     /// # Errors
     /// Where no connection is to be had, or the server refuses.
@@ -157,6 +169,16 @@ impl Db {
     pub fn begin_with(&self, options: TxOptions) -> impl Future<Output = Result<Transaction>> {
         let place = Location::caller();
         async move { self.begin_at(options, place, Some(Task::current())).await }
+    }
+
+    #[cfg(test)]
+    pub(super) fn context(&self) -> &super::context::Context {
+        self.inner.pool.context()
+    }
+
+    /// A connection for one query, where one is there that can be used at once.
+    pub(super) fn try_acquire(&self) -> Option<Pooled> {
+        self.inner.pool.try_acquire(Purpose::Query, None)
     }
 
     /// A connection for one query.
@@ -196,6 +218,22 @@ impl Db {
                 let _ = transaction.rollback().await;
                 Err(error)
             }
+        }
+    }
+}
+
+/// An observer that is told of a database, until [`stop`](Self::stop). Dropping this changes nothing.
+#[derive(Debug)]
+pub struct Observing {
+    db: Weak<Inner>,
+    number: u64,
+}
+
+impl Observing {
+    /// Has the observer told no more.
+    pub fn stop(self) {
+        if let Some(db) = self.db.upgrade() {
+            db.pool.context().observers.remove(self.number);
         }
     }
 }

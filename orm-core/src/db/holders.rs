@@ -2,11 +2,9 @@
 
 use std::fmt::Write as _;
 use std::panic::Location;
-use std::sync::{Mutex, MutexGuard};
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
-use tokio::sync::Notify;
 use tokio::task::Id;
 
 /// What a connection is out for.
@@ -16,6 +14,15 @@ pub(super) enum Purpose {
     Query,
     /// A transaction, with the place that began it.
     Transaction(&'static Location<'static>),
+}
+
+impl Purpose {
+    pub(super) fn place(self) -> Option<&'static Location<'static>> {
+        match self {
+            Purpose::Query => None,
+            Purpose::Transaction(place) => Some(place),
+        }
+    }
 }
 
 impl std::fmt::Display for Purpose {
@@ -42,95 +49,131 @@ impl Task {
     }
 }
 
+/// One that has a connection out of a pool: [`Db::pool_holders`](crate::Db::pool_holders).
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct PoolHolder {
+    /// Where its transaction was begun; `None` for a single query.
+    pub place: Option<&'static Location<'static>>,
+    /// For how long it has had the connection.
+    pub held: Duration,
+}
+
+/// Tells a holder from others of its pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct HolderId(u64);
+
+#[derive(Debug)]
 struct Holder {
-    id: u64,
+    id: HolderId,
     since: Instant,
     purpose: Purpose,
-    /// The task that last used a transaction without a closure.
-    task: Option<Task>,
+    /// Of a transaction without a closure.
+    user: Option<User>,
+}
+
+/// The task that uses a transaction without a closure.
+#[derive(Debug)]
+struct User {
+    task: Task,
+    /// How many queries it has begun.
+    queries: u64,
+    /// Whether one of them runs.
+    busy: bool,
+}
+
+/// A transaction that its own task may be waiting for, and how far it has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Suspect {
+    id: HolderId,
+    queries: u64,
 }
 
 /// The connections that are out of a pool.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Holders {
-    out: Mutex<Out>,
-    returned: Notify,
-}
-
-#[derive(Default)]
-struct Out {
     next: u64,
-    holders: Vec<Holder>,
+    list: Vec<Holder>,
 }
 
 impl Holders {
-    pub(super) fn add(&self, purpose: Purpose, task: Option<Task>) -> u64 {
-        let mut out = self.lock();
-        out.next += 1;
-        let id = out.next;
-        out.holders.push(Holder { id, since: Instant::now(), purpose, task });
+    /// `task` for a transaction without a closure.
+    pub(super) fn add(&mut self, purpose: Purpose, task: Option<Task>, since: Instant) -> HolderId {
+        self.next += 1;
+        let id = HolderId(self.next);
+        let user = task.map(|task| User { task, queries: 0, busy: false });
+        self.list.push(Holder { id, since, purpose, user });
         id
     }
 
-    pub(super) fn remove(&self, id: u64) {
-        let mut out = self.lock();
-        if let Some(index) = out.holders.iter().position(|holder| holder.id == id) {
-            out.holders.swap_remove(index);
-        }
-        drop(out);
-        self.returned.notify_waiters();
+    /// What the connection was out for, and since when.
+    pub(super) fn remove(&mut self, id: HolderId) -> Option<(Purpose, Instant)> {
+        let index = self.list.iter().position(|holder| holder.id == id)?;
+        let holder = self.list.swap_remove(index);
+        Some((holder.purpose, holder.since))
     }
 
-    /// The transaction is now used by another task.
-    pub(super) fn hand_over(&self, id: u64, task: Task) {
-        if let Some(holder) = self.lock().holders.iter_mut().find(|holder| holder.id == id) {
-            holder.task = Some(task);
+    /// A query on a transaction without a closure begins, in this task.
+    pub(super) fn begin_query(&mut self, id: HolderId, task: Task) {
+        if let Some(user) = self.user(id) {
+            *user = User { task, queries: user.queries + 1, busy: true };
         }
+    }
+
+    pub(super) fn end_query(&mut self, id: HolderId) {
+        if let Some(user) = self.user(id) {
+            user.busy = false;
+        }
+    }
+
+    fn user(&mut self, id: HolderId) -> Option<&mut User> {
+        self.list.iter_mut().find(|holder| holder.id == id)?.user.as_mut()
     }
 
     pub(super) fn count(&self) -> usize {
-        self.lock().holders.len()
+        self.list.len()
     }
 
-    /// Waits until all connections are back, but not longer than `limit`.
-    pub(super) async fn all_returned(&self, limit: Duration) {
-        let wait = async {
-            loop {
-                let returned = self.returned.notified();
-                if self.count() == 0 {
-                    return;
-                }
-                returned.await;
-            }
+    /// The transaction without a closure that `task` holds and no query of which runs.
+    pub(super) fn suspect(&self, task: Task) -> Option<Suspect> {
+        self.list.iter().find_map(|holder| {
+            let user = holder.user.as_ref().filter(|user| user.task == task && !user.busy)?;
+            Some(Suspect { id: holder.id, queries: user.queries })
+        })
+    }
+
+    /// What this transaction is, in words, where nothing has been done with it since.
+    pub(super) fn unmoved(&self, suspect: Suspect) -> Option<String> {
+        let holder = self.list.iter().find(|holder| holder.id == suspect.id)?;
+        let still = holder.user.as_ref().is_some_and(|user| !user.busy && user.queries == suspect.queries);
+        still.then(|| holder.purpose.to_string())
+    }
+
+    /// All holders, the longest first.
+    pub(super) fn all(&self) -> Vec<PoolHolder> {
+        let now = Instant::now();
+        let one = |holder: &Holder| PoolHolder {
+            place: holder.purpose.place(),
+            held: now.saturating_duration_since(holder.since),
         };
-        // Past the limit, whoever still has a connection keeps it until he drops it.
-        let _ = tokio::time::timeout(limit, wait).await;
-    }
-
-    /// The transaction that `task` holds, in words.
-    pub(super) fn held_by(&self, task: Task) -> Option<String> {
-        let out = self.lock();
-        let holder = out.holders.iter().find(|holder| holder.task == Some(task))?;
-        Some(holder.purpose.to_string())
+        let mut all: Vec<_> = self.list.iter().map(one).collect();
+        all.sort_by_key(|holder| std::cmp::Reverse(holder.held));
+        all
     }
 
     /// All holders in words, the longest first, to stand after "in use".
     pub(super) fn describe(&self) -> String {
         const SHOWN: usize = 8;
-        let mut out = self.lock();
-        out.holders.sort_by_key(|holder| holder.since);
+        let all = self.all();
         let mut text = String::new();
-        for (index, holder) in out.holders.iter().take(SHOWN).enumerate() {
+        for (index, holder) in all.iter().take(SHOWN).enumerate() {
             let separator = if index == 0 { ": " } else { ", " };
-            let _ = write!(text, "{separator}{} for {:.1?}", holder.purpose, holder.since.elapsed());
+            let purpose = holder.place.map_or(Purpose::Query, Purpose::Transaction);
+            let _ = write!(text, "{separator}{purpose} for {:.1?}", holder.held);
         }
-        if let Some(more) = out.holders.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        if let Some(more) = all.len().checked_sub(SHOWN).filter(|more| *more > 0) {
             let _ = write!(text, " and {more} more");
         }
         text
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Out> {
-        self.out.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }

@@ -6,12 +6,16 @@
 
 mod builder;
 mod connection;
+mod context;
 mod database;
 mod executor;
 mod held;
 mod holders;
+mod hooks;
 mod options;
 mod pool;
+mod session;
+mod settings;
 mod tally;
 mod transaction;
 
@@ -19,9 +23,12 @@ mod transaction;
 mod tests;
 
 pub use builder::DbBuilder;
-pub use database::Db;
+pub use database::{Db, Observing};
 pub use executor::Executor;
 pub(crate) use executor::Lease;
+pub use holders::PoolHolder;
+pub use hooks::NewConnection;
 pub use options::TxOptions;
 pub use pool::PoolStatus;
+pub use settings::Pooler;
 pub use transaction::Transaction;

@@ -61,6 +61,10 @@ impl TxOptions {
         self.retries
     }
 
+    pub(super) const fn is_read_only(self) -> bool {
+        self.read_only
+    }
+
     /// The statement that must come before the begin: MySQL-likes set the level of the next transaction by one.
     pub(super) fn before_begin(self, dialect: Dialect) -> Option<String> {
         let level = self.isolation.filter(|_| dialect.is_mysql_like())?;

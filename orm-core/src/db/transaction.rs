@@ -109,7 +109,6 @@ impl Transaction {
 
     /// The connection for one query.
     pub(super) fn as_lease(&mut self) -> Lease<'_> {
-        self.pooled.touch();
         Lease::of_transaction(&mut self.pooled, self.depth)
     }
 }

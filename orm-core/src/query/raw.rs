@@ -58,11 +58,11 @@ impl Raw {
     /// Nothing is sent then. Else what the database says.
     pub async fn exec<'c>(self, on: impl Executor<'c>) -> Result<u64> {
         let mut lease = on.lease().await?;
-        let sql = self.render(&lease)?;
+        let sql = self.render(&mut lease)?;
         Ok(lease.execute(&sql).await?.rows_affected)
     }
 
-    fn render(&self, lease: &Lease<'_>) -> Result<Sql> {
+    fn render(&self, lease: &mut Lease<'_>) -> Result<Sql> {
         let sql = match &self.text {
             Cow::Borrowed(text) => writer::raw(text, &self.arguments, lease.dialect())?,
             Cow::Owned(text) => writer::raw_dynamic(text, &self.arguments, lease.dialect())?,
@@ -78,6 +78,7 @@ impl Raw {
             let backend = lease.dialect().name();
             return Err(Error::Unsupported { feature: "DDL in a transaction", backend });
         }
+        lease.admit(&self.text)?;
         Ok(sql)
     }
 
@@ -172,7 +173,7 @@ impl<T: FromRow> RawSelect<T> {
     /// As [`Raw::exec`]; [`Error::Decode`] where a value does not fit its type.
     pub async fn all<'c>(self, on: impl Executor<'c>) -> Result<Vec<T>> {
         let mut lease = on.lease().await?;
-        let sql = self.raw.render(&lease)?;
+        let sql = self.raw.render(&mut lease)?;
         let mut rows = Rows(Vec::new());
         lease.fetch(&sql, &mut rows).await?;
         Ok(rows.0)

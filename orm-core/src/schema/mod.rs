@@ -83,6 +83,7 @@ impl Db {
             Dialect::Sqlite => ("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON"),
             Dialect::MariaDb | Dialect::MySql => ("SET FOREIGN_KEY_CHECKS = 0", "SET FOREIGN_KEY_CHECKS = 1"),
         };
+        lease.admit(off)?;
         lease.run(off).await?;
         let dropped = run_all(&mut lease, &statements).await;
         lease.run(on).await?;

@@ -5,8 +5,8 @@
 
 use sqlx::mysql::MySqlDatabaseError;
 
-use crate::backend::failure::{other, said, violation};
-use crate::error::{Error, Violation};
+use crate::backend::failure::{broken, other, said, violation};
+use crate::error::{ConnectionReason, Error, Violation};
 
 pub(in crate::backend) fn classify(error: &MySqlDatabaseError, statement: &str) -> Error {
     by_number(error.number(), error.code() == Some("23000"), error.message(), statement)
@@ -34,25 +34,29 @@ fn by_number(number: u16, integrity: bool, message: &str, statement: &str) -> Er
         1051 | 1109 | 1146 => Error::MissingTable(said()),
         1054 | 1072 => Error::MissingColumn(said()),
         _ => match unreachable_because(number) {
-            Some(message) => Error::Connection { message: format!("{message} [{number}]") },
+            Some((reason, message)) => broken(reason, format!("{message} [{number}]")),
             None => other(code(), without_values(number, message), statement),
         },
     }
 }
 
 /// What keeps a connection from being made or used.
-fn unreachable_because(number: u16) -> Option<&'static str> {
+fn unreachable_because(number: u16) -> Option<(ConnectionReason, &'static str)> {
+    use ConnectionReason as Reason;
     Some(match number {
-        1044 | 1045 | 1130 | 1251 | 1698 | 4151 => {
-            "the server refused the login: wrong user or password, or no permission to connect"
+        1044 | 1045 | 1130 | 1251 | 1698 | 4151 => (
+            Reason::Login,
+            "the server refused the login: wrong user or password, or no permission to connect",
+        ),
+        1049 => (Reason::NoDatabase, "the server has no such database"),
+        1040 | 1203 | 1226 => (Reason::ServerFull, "the server has too many connections"),
+        1129 => (Reason::Login, "the server has blocked this host after too many failed logins"),
+        1047 => {
+            (Reason::ServerUnavailable, "the server does not take statements (a cluster without a majority?)")
         }
-        1049 => "the server has no such database",
-        1040 | 1203 | 1226 => "the server has too many connections",
-        1129 => "the server has blocked this host after too many failed logins",
-        1047 => "the server does not take statements (a cluster without a majority?)",
-        1053 => "the server is shutting down",
-        1153 => "a packet is larger than the server's `max_allowed_packet`",
-        1152 | 1154..=1161 | 1184 | 1927 | 2006 | 2013 | 4031 => "the connection failed",
+        1053 => (Reason::ServerUnavailable, "the server is shutting down"),
+        1153 => (Reason::Protocol, "a packet is larger than the server's `max_allowed_packet`"),
+        1152 | 1154..=1161 | 1184 | 1927 | 2006 | 2013 | 4031 => (Reason::Lost, "the connection failed"),
         _ => return None,
     })
 }

@@ -4,8 +4,8 @@
 
 use sqlx::postgres::PgDatabaseError;
 
-use crate::backend::failure::{other, said, violation};
-use crate::error::{Error, Failure, Violation};
+use crate::backend::failure::{broken, other, said, violation};
+use crate::error::{ConnectionReason, Error, Failure, Violation};
 
 pub(in crate::backend) fn classify(error: &PgDatabaseError, statement: &str) -> Error {
     let said =
@@ -23,27 +23,29 @@ pub(in crate::backend) fn classify(error: &PgDatabaseError, statement: &str) -> 
         "42P01" => Error::MissingTable(said()),
         "42703" => Error::MissingColumn(said()),
         code => match unreachable_because(code) {
-            Some(message) => Error::Connection { message: format!("{message} [{code}]") },
+            Some((reason, message)) => broken(reason, format!("{message} [{code}]")),
             None => other(Some(code.to_owned()), without_values(code, error.message()), statement),
         },
     }
 }
 
 /// What keeps a connection from being made or used.
-fn unreachable_because(code: &str) -> Option<&'static str> {
-    match code {
-        "28P01" | "28000" => {
-            Some("the server refused the login: wrong user or password, or no permission to connect")
-        }
-        "3D000" => Some("the server has no such database"),
-        "53300" => Some("the server has too many connections"),
-        "57P01" => Some("the server ended the connection"),
-        "57P02" => Some("the server crashed"),
-        "57P03" => Some("the server is starting up or shutting down"),
-        "57P05" => Some("the server ended the idle connection"),
-        _ if code.starts_with("08") => Some("the connection failed"),
-        _ => None,
-    }
+fn unreachable_because(code: &str) -> Option<(ConnectionReason, &'static str)> {
+    use ConnectionReason as Reason;
+    Some(match code {
+        "28P01" | "28000" => (
+            Reason::Login,
+            "the server refused the login: wrong user or password, or no permission to connect",
+        ),
+        "3D000" => (Reason::NoDatabase, "the server has no such database"),
+        "53300" => (Reason::ServerFull, "the server has too many connections"),
+        "57P01" => (Reason::Lost, "the server ended the connection"),
+        "57P02" => (Reason::Lost, "the server crashed"),
+        "57P03" => (Reason::ServerUnavailable, "the server is starting up or shutting down"),
+        "57P05" => (Reason::Lost, "the server ended the idle connection"),
+        _ if code.starts_with("08") => (Reason::Lost, "the connection failed"),
+        _ => return None,
+    })
 }
 
 fn refused(error: &PgDatabaseError, statement: &str) -> Box<Violation> {

@@ -8,11 +8,13 @@ mod encode;
 mod failure;
 mod numeric;
 mod oid;
+mod prepare;
 #[cfg(test)]
 mod tests;
 
 pub(super) use decode::cell;
 pub(super) use failure::classify;
+pub(crate) use prepare::Prepare;
 
 use sqlx::postgres::{PgConnectOptions, PgQueryResult, PgRow};
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
@@ -29,21 +31,41 @@ pub(super) fn parse(url: &str) -> Result<PgConnectOptions> {
     })
 }
 
+/// The options without those that set something for a session which pgbouncer does not keep track of, and so refuses.
+pub(super) fn without_session(options: &PgConnectOptions) -> PgConnectOptions {
+    // Floats come in binary form: their digits do not matter.
+    options.clone().extra_float_digits(None)
+}
+
 /// Opens a connection; sqlx asks for UTC and UTF-8 in the startup message, which no setting of role or database overrides.
 pub(super) async fn connect(options: &PgConnectOptions, target: &str) -> Result<PgConnection> {
     let options = options.clone().disable_statement_logging();
     options.connect().await.map_err(|error| super::failure::connecting(error, target))
 }
 
+/// Runs a statement, prepared in the way that the connection allows.
+pub(super) async fn fetch(
+    connection: &mut PgConnection,
+    prepare: &mut Prepare,
+    text: &str,
+    binds: &[Bind],
+    sink: &mut dyn Sink,
+) -> Result<Outcome> {
+    match prepare {
+        Prepare::Named => fetch_named(connection, text, binds, sink).await,
+        Prepare::Unnamed(known) => prepare::fetch_unnamed(connection, known, text, binds, sink).await,
+    }
+}
+
 /// Runs a statement. Where a table has changed since the statement was prepared, the prepared statements are thrown away
 /// and it runs again; inside a transaction that is impossible, and the transaction must run again.
-pub(super) async fn fetch(
+async fn fetch_named(
     connection: &mut PgConnection,
     text: &str,
     binds: &[Bind],
     sink: &mut dyn Sink,
 ) -> Result<Outcome> {
-    let failed = match attempt(connection, text, binds, sink).await? {
+    let failed = match attempt(connection, true, text, binds, sink).await? {
         Ok(drained) => return drained.finish(),
         Err(error) => error,
     };
@@ -52,7 +74,7 @@ pub(super) async fn fetch(
     }
     let cleared = connection.clear_cached_statements().await;
     cleared.map_err(|error| super::failure::classify(error, text))?;
-    match attempt(connection, text, binds, sink).await? {
+    match attempt(connection, true, text, binds, sink).await? {
         Ok(drained) => drained.finish(),
         Err(again) if failure::is_aborted(&again) => Err(Error::Serialization(failure::stale_plan(text))),
         Err(again) => Err(super::failure::classify(again, text)),
@@ -61,13 +83,14 @@ pub(super) async fn fetch(
 
 async fn attempt(
     connection: &mut PgConnection,
+    named: bool,
     text: &str,
     binds: &[Bind],
     sink: &mut dyn Sink,
 ) -> Result<sqlx::Result<Drained>> {
     let arguments = encode::arguments(binds)?;
-    let answer = connection.fetch_many(sqlx::query_with(trusted(text), arguments));
-    Ok(drain(answer, row, outcome, sink).await)
+    let query = sqlx::query_with(trusted(text), arguments).persistent(named);
+    Ok(drain(connection.fetch_many(query), row, outcome, sink).await)
 }
 
 fn row(row: &PgRow) -> Row<'_> {

@@ -5,8 +5,8 @@
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::SqliteError;
 
-use crate::backend::failure::{other, said, violation};
-use crate::error::{Error, Violation};
+use crate::backend::failure::{broken, other, said, violation};
+use crate::error::{ConnectionReason, Error, Violation};
 
 const BUSY: u32 = 5;
 const LOCKED: u32 = 6;
@@ -41,7 +41,7 @@ fn by_code(code: u32, message: &str, statement: &str) -> Error {
         _ => match code & 0xff {
             BUSY | LOCKED => Error::Busy(said()),
             INTERRUPT => Error::Timeout(said()),
-            CANNOT_OPEN => Error::Connection { message: "the database file cannot be opened".to_owned() },
+            CANNOT_OPEN => broken(ConnectionReason::Unreachable, "the database file cannot be opened"),
             _ if message.starts_with("no such table") => Error::MissingTable(said()),
             _ if message.starts_with("no such column") || message.contains(" has no column named ") => {
                 Error::MissingColumn(said())

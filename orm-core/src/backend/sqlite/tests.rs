@@ -194,7 +194,7 @@ fn a_file_is_created_in_wal_unless_the_url_says_otherwise() {
         let url = format!("sqlite://{}", path.display());
         let missing = Target::parse(&format!("{url}?mode=rw")).unwrap().connect().await.err().unwrap();
         assert!(
-            matches!(&missing, Error::Connection { message } if message.contains("cannot be opened")),
+            matches!(&missing, Error::Connection { message, .. } if message.contains("cannot be opened")),
             "{missing}"
         );
 

@@ -57,6 +57,14 @@ async fn with_table(db: Db) -> Db {
     db
 }
 
+impl Db {
+    /// As if one of the open connections had found out that the server is gone.
+    fn break_generation(&self) {
+        let context = self.context();
+        context.invalidate(context.generation());
+    }
+}
+
 async fn memory() -> Db {
     with_table(Db::connect("sqlite::memory:").await.unwrap()).await
 }

@@ -1,6 +1,9 @@
 use super::*;
 use std::time::Instant;
 
+use crate::error::ConnectionReason;
+use crate::observe::{Event, Observer, PoolEvent};
+
 #[tokio::test]
 async fn memory_is_one_database_with_one_connection() {
     let (db, other) = (memory().await, memory().await);
@@ -35,15 +38,43 @@ async fn a_second_connection_for_the_holder_of_the_last_one_fails_at_once() {
     assert!(holder.contains("tests/pool.rs"), "{holder}");
     let nested = db.transaction(async |_| db.transaction(async |tx| ids(&mut *tx).await).await).await;
     assert!(matches!(nested, Err(Error::PoolDeadlock { .. })));
-    let tx = db.begin().await.unwrap();
-    assert!(matches!(ids(&db).await, Err(Error::PoolDeadlock { .. })));
-    assert!(matches!(db.begin().await, Err(Error::PoolDeadlock { .. })));
-    tx.rollback().await.unwrap();
     assert!(started.elapsed() < Duration::from_secs(1));
     ids(&db).await.unwrap();
     // Another database is no part of it.
     let other = memory().await;
     db.transaction(async |_| ids(&other).await).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_holds_a_transaction_without_a_closure_is_told_when_nothing_is_done_with_it() {
+    let db = memory().await;
+    let started = Instant::now();
+    let tx = db.begin().await.unwrap();
+    let (query, begin) = tokio::join!(ids(&db), db.begin());
+    let Err(Error::PoolDeadlock { holder }) = &query else { panic!("{query:?}") };
+    assert!(holder.contains("tests/pool.rs"), "{holder}");
+    assert!(matches!(begin, Err(Error::PoolDeadlock { .. })));
+    assert!(started.elapsed() < Duration::from_secs(10));
+    tx.rollback().await.unwrap();
+    ids(&db).await.unwrap();
+}
+
+/// Both run for longer than the second after which a transaction that nobody uses is suspected.
+#[tokio::test]
+async fn siblings_without_closures_wait_for_each_other() {
+    let db = memory().await;
+    let work = async |first: i64| {
+        let mut tx = db.begin().await?;
+        for id in first..first + 8 {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            insert(&mut tx, id).await?;
+        }
+        tx.commit().await
+    };
+    let (a, b) = tokio::join!(work(10), work(20));
+    a.unwrap();
+    b.unwrap();
+    assert_eq!(ids(&db).await.unwrap().len(), 16);
 }
 
 #[tokio::test]
@@ -137,10 +168,10 @@ async fn a_closed_database_refuses() {
     within_a_second(closing).await.unwrap();
     let refused = ids(&file.db).await;
     assert!(
-        matches!(&refused, Err(Error::Connection { message }) if message.contains("closed")),
+        matches!(&refused, Err(Error::Connection { message, .. }) if message.contains("closed")),
         "{refused:?}"
     );
-    assert_eq!(file.db.pool_status().size, 0);
+    assert_eq!(file.db.pool_status().in_use, 0);
     memory().await.close().await;
 }
 
@@ -165,4 +196,289 @@ fn everything_may_cross_threads() {
         send(&(&db).lease());
         send(&ids(&mut *tx));
     };
+}
+
+/// What happened to a pool, in words.
+#[derive(Clone, Default)]
+struct Log(std::sync::Arc<std::sync::Mutex<Vec<String>>>);
+
+impl Log {
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+
+    fn closed(&self) -> Vec<String> {
+        self.take().into_iter().filter(|event| event.starts_with("closed")).collect()
+    }
+}
+
+impl Observer for Log {
+    fn statement(&self, _: &Event<'_>) {}
+
+    fn pool(&self, event: &PoolEvent<'_>) {
+        let text = match event {
+            PoolEvent::Opened { .. } => "opened".to_owned(),
+            PoolEvent::OpenFailed { error } => format!("failed: {error}"),
+            PoolEvent::Closed { reason } => format!("closed: {reason:?}"),
+            PoolEvent::Acquired { place, waited } => {
+                format!("acquired: {} {}", place.is_some(), !waited.is_zero())
+            }
+            PoolEvent::TimedOut { .. } => "timed out".to_owned(),
+            PoolEvent::Returned { place, .. } => format!("returned: {}", place.is_some()),
+        };
+        self.0.lock().unwrap().push(text);
+    }
+}
+
+/// Waits until it holds; the pool closes some connections in tasks of their own.
+async fn until(holds: impl Fn() -> bool) {
+    let end = Instant::now() + Duration::from_secs(20);
+    while !holds() {
+        assert!(Instant::now() < end, "not within 20 s");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+async fn open(with: impl FnOnce(super::super::DbBuilder) -> super::super::DbBuilder) -> File {
+    let (url, path) = File::url();
+    File { db: with_table(with(Db::builder(&url)).connect().await.unwrap()).await, path }
+}
+
+#[tokio::test]
+async fn what_comes_back_beyond_the_size_is_closed() {
+    let file = open(|builder| builder.pool_size(2).max_overflow(3)).await;
+    let log = Log::default();
+    let observing = file.db.observe(log.clone());
+    let mut leases = Vec::new();
+    for _ in 0..5 {
+        leases.push((&file.db).lease().await.unwrap());
+    }
+    let status = file.db.pool_status();
+    assert_eq!((status.size, status.in_use, status.overflow, status.max), (5, 5, 3, 5));
+    assert_eq!(file.db.pool_holders().len(), 5);
+    drop(leases);
+    until(|| file.db.pool_status().size == 2).await;
+    let status = file.db.pool_status();
+    assert_eq!((status.idle, status.in_use, status.overflow), (2, 0, 0));
+    assert_eq!((status.opened, status.closed, status.failed), (5, 3, 0));
+    assert_eq!(log.closed(), ["closed: Overflow"; 3]);
+    // The same two are used from now on.
+    for _ in 0..3 {
+        drop(((&file.db).lease().await.unwrap(), (&file.db).lease().await.unwrap()));
+    }
+    assert_eq!(file.db.pool_status().opened, 5);
+    log.take();
+    observing.stop();
+    ids(&file.db).await.unwrap();
+    assert!(log.take().is_empty());
+}
+
+#[tokio::test]
+async fn the_pool_tells_what_it_does() {
+    let file = open(|builder| builder.pool_size(1).max_overflow(0)).await;
+    let log = Log::default();
+    file.db.observe(log.clone());
+    ids(&file.db).await.unwrap();
+    assert_eq!(log.take(), ["acquired: false false", "returned: false"]);
+    let held = file.db.begin().await.unwrap();
+    assert_eq!(log.take(), ["acquired: true false"]);
+    let holder = file.db.pool_holders()[0];
+    assert!(holder.place.unwrap().file().ends_with("tests/pool.rs"));
+    let db = file.db.clone();
+    let waiting = tokio::spawn(async move { ids(&db).await });
+    until(|| file.db.pool_status().waiters == 1).await;
+    held.commit().await.unwrap();
+    waiting.await.unwrap().unwrap();
+    assert_eq!(log.take(), ["returned: true", "acquired: false true", "returned: false"]);
+    let status = file.db.pool_status();
+    assert_eq!((status.waits, status.timeouts), (1, 0));
+    assert!(!status.waited.is_zero());
+    drop(file.db.begin().await.unwrap());
+    assert_eq!(log.closed(), ["closed: Abandoned"]);
+}
+
+#[tokio::test]
+async fn an_old_connection_is_replaced_when_it_comes_back_or_is_asked_for() {
+    let file = open(|builder| builder.pool_size(1).pool_recycle(Duration::from_millis(300))).await;
+    let log = Log::default();
+    file.db.observe(log.clone());
+    assert_eq!(file.db.pool_status().opened, 1);
+    tokio::time::sleep(Duration::from_millis(310)).await;
+    let lease = (&file.db).lease().await.unwrap();
+    assert_eq!(log.closed(), ["closed: Expired"]);
+    assert_eq!(file.db.pool_status().opened, 2);
+    tokio::time::sleep(Duration::from_millis(310)).await;
+    drop(lease);
+    until(|| file.db.pool_status().size == 0).await;
+    assert_eq!(log.closed(), ["closed: Expired"]);
+}
+
+#[tokio::test]
+async fn idle_connections_are_kept_ready() {
+    let file = open(|builder| builder.pool_size(3).max_overflow(0).min_idle(2)).await;
+    until(|| file.db.pool_status().idle >= 2).await;
+    let leases = ((&file.db).lease().await.unwrap(), (&file.db).lease().await.unwrap());
+    // One more is all that there may be.
+    until(|| file.db.pool_status().idle == 1).await;
+    assert_eq!(file.db.pool_status().size, 3);
+    drop(leases);
+    assert_eq!(file.db.pool_status().idle, 3);
+}
+
+#[tokio::test]
+async fn waiting_callers_are_served_in_order() {
+    let file = File::open(1).await;
+    let lease = (&file.db).lease().await.unwrap();
+    let order = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let mut tasks = Vec::new();
+    for number in 0..20 {
+        let (db, order) = (file.db.clone(), order.clone());
+        tasks.push(tokio::spawn(async move {
+            let _lease = (&db).lease().await.unwrap();
+            order.lock().unwrap().push(number);
+        }));
+        until(|| file.db.pool_status().waiters == number + 1).await;
+    }
+    drop(lease);
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert_eq!(*order.lock().unwrap(), (0..20).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn hooks_run_on_every_new_connection() {
+    let file = open(|builder| {
+        builder.pool_size(2).on_connect(async |mut connection| {
+            exec(&mut connection, "PRAGMA cache_size = 77").await.map(drop)
+        })
+    })
+    .await;
+    let cache = async |on: &mut crate::db::Lease<'_>| {
+        let mut sizes = Ids::default();
+        on.fetch(&sql("PRAGMA cache_size"), &mut sizes).await.unwrap();
+        sizes.0
+    };
+    let (mut a, mut b) = ((&file.db).lease().await.unwrap(), (&file.db).lease().await.unwrap());
+    assert_eq!((cache(&mut a).await, cache(&mut b).await), (vec![77], vec![77]));
+}
+
+#[tokio::test]
+async fn a_hook_that_fails_is_a_connect_error_with_its_cause() {
+    let failing = Db::builder("sqlite::memory:")
+        .on_connect(async |mut connection| exec(&mut connection, "SELECT * FROM nowhere").await.map(drop));
+    let error = within_a_second(failing.connect()).await.unwrap_err();
+    let Error::Connection { reason: ConnectionReason::Hook, message } = &error else { panic!("{error:?}") };
+    assert!(message.contains("nowhere"), "{message}");
+    let unfinished = Db::builder("sqlite::memory:")
+        .on_connect(async |mut connection| exec(&mut connection, "BEGIN").await.map(drop))
+        .on_connect(async |mut connection| {
+            poll_and_drop(exec(&mut connection, "SELECT 1"), 1, false).await;
+            Ok(())
+        });
+    let error = within_a_second(unfinished.connect()).await.unwrap_err();
+    assert!(matches!(&error, Error::Connection { reason: ConnectionReason::Hook, .. }), "{error:?}");
+    let kept = Db::builder("sqlite::memory:").on_connect(async |connection| {
+        std::mem::forget(connection);
+        Ok(())
+    });
+    let error = within_a_second(kept.connect()).await.unwrap_err();
+    assert!(error.to_string().contains("kept the connection"), "{error}");
+}
+
+#[tokio::test]
+async fn a_hook_that_asks_for_another_connection_is_told_at_once() {
+    let cell: std::sync::Arc<std::sync::OnceLock<Db>> = Default::default();
+    let inner = cell.clone();
+    let db = Db::builder("sqlite::memory:")
+        .on_connect(move |_| {
+            let db = inner.get().cloned();
+            async move { if let Some(db) = db { ids(&db).await.map(drop) } else { Ok(()) } }
+        })
+        .connect()
+        .await
+        .unwrap();
+    cell.set(db.clone()).unwrap();
+    drop(db.begin().await.unwrap());
+    let error = within_a_second(ids(&db)).await.unwrap_err();
+    assert!(error.to_string().contains("a hook on connect"), "{error}");
+}
+
+#[tokio::test]
+async fn settings_stand_in_the_url_too() {
+    let (url, path) = File::url();
+    let db = Db::connect(&format!("{url}&pool_size=2&max_overflow=1")).await.unwrap();
+    let file = File { db, path };
+    assert_eq!(file.db.pool_status().max, 3);
+    let over =
+        Db::builder("sqlite::memory:?pool_timeout=1s&pool_size=9").pool_size(3).connect().await.unwrap();
+    assert_eq!(over.pool_status().max, 1);
+    for wrong in ["sqlite::memory:?pool_size=many", "sqlite::memory:?pooler=transaction"] {
+        let error = Db::connect(wrong).await.unwrap_err();
+        assert!(matches!(&error, Error::Configuration(message) if message.contains("pool")), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_broken_connection_takes_the_older_ones_with_it() {
+    let file = File::open(3).await;
+    let log = Log::default();
+    file.db.observe(log.clone());
+    let (a, b) = ((&file.db).lease().await.unwrap(), (&file.db).lease().await.unwrap());
+    let c = (&file.db).lease().await.unwrap();
+    drop(a);
+    // As if `c` had found out that the server is gone.
+    file.db.break_generation();
+    assert_eq!(file.db.pool_status().idle, 0, "the idle one is of no use");
+    drop(b);
+    assert_eq!(log.closed(), ["closed: Invalidated"]);
+    let opened = file.db.pool_status().opened;
+    drop((&file.db).lease().await.unwrap());
+    assert_eq!(log.closed(), ["closed: Invalidated"], "the idle one is dropped when its turn comes");
+    assert_eq!(file.db.pool_status().opened, opened + 1);
+    drop(c);
+    assert_eq!(log.closed(), ["closed: Invalidated"]);
+    assert_eq!(file.db.pool_status().idle, 1);
+}
+
+/// In-order goodbyes, too, are part of what is open: never more than there may be.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn there_are_never_more_than_there_may_be() {
+    let file = open(|builder| builder.pool_size(2).max_overflow(2).min_idle(2)).await;
+    let log = std::sync::Arc::new(std::sync::atomic::AtomicI64::new(1));
+    struct Live(std::sync::Arc<std::sync::atomic::AtomicI64>, std::sync::atomic::AtomicI64);
+    impl Observer for Live {
+        fn statement(&self, _: &Event<'_>) {}
+        fn pool(&self, event: &PoolEvent<'_>) {
+            let change = match event {
+                PoolEvent::Opened { .. } => 1,
+                PoolEvent::Closed { .. } => -1,
+                _ => return,
+            };
+            let live = self.0.fetch_add(change, Ordering::SeqCst) + change;
+            self.1.fetch_max(live, Ordering::SeqCst);
+            assert!(live <= 4, "{live} connections");
+        }
+    }
+    until(|| file.db.pool_status().idle >= 2).await;
+    log.store(i64::try_from(file.db.pool_status().size).unwrap(), Ordering::SeqCst);
+    file.db.observe(Live(log.clone(), Default::default()));
+    let tasks: Vec<_> = (0..200)
+        .map(|number: u64| {
+            let db = file.db.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_millis(number % 40)).await;
+                match number % 4 {
+                    0 => drop(db.begin().await.unwrap()),
+                    1 => drop(poll_and_drop(ids(&db), 2, true).await),
+                    _ => drop(ids(&db).await.unwrap()),
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    until(|| file.db.pool_status().in_use == 0).await;
+    assert!(log.load(Ordering::SeqCst) <= 4);
 }
