@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use orm_core::Error;
 use orm_core::prelude::*;
+use orm_core::{ConnectionReason, Error};
 use orm_tests::Backend;
 
 const PASSWORD: &str = "canary-p%40ss";
@@ -17,6 +17,13 @@ async fn refusal(url: &str) -> Error {
     let shown = format!("{error} {error:?}");
     assert!(!shown.contains("canary") && !shown.contains("p@ss"), "{shown}");
     error
+}
+
+fn reason(error: &Error) -> ConnectionReason {
+    match error {
+        Error::Connection { reason, .. } => *reason,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// `user:password@host:port` in place of the server's, and this database.
@@ -42,6 +49,7 @@ async fn a_closed_port_is_a_connection_error() {
             matches!(&error, Error::Connection { message, .. } if message.contains("127.0.0.1")),
             "{error:?}"
         );
+        assert_eq!(reason(&error), ConnectionReason::Unreachable);
     }
 }
 
@@ -49,7 +57,7 @@ async fn a_closed_port_is_a_connection_error() {
 async fn a_host_that_does_not_exist_is_a_connection_error() {
     for scheme in ["postgres", "mysql"] {
         let error = refusal(&format!("{scheme}://x:{PASSWORD}@no-such-host.invalid/test")).await;
-        assert!(matches!(error, Error::Connection { .. }), "{error:?}");
+        assert_eq!(reason(&error), ConnectionReason::Unreachable);
     }
 }
 
@@ -58,7 +66,7 @@ async fn a_wrong_login_is_a_connection_error() {
     for backend in [Backend::Postgres, Backend::MariaDb] {
         if is_there(backend).await {
             let error = refusal(&with(&backend.server(), "nobody_by_this_name", "test")).await;
-            assert!(matches!(error, Error::Connection { .. }), "{error:?}");
+            assert_eq!(reason(&error), ConnectionReason::Login);
         }
     }
 }
@@ -73,7 +81,7 @@ async fn an_unknown_database_is_a_connection_error() {
                 _ => format!("{}/no_such_database", server.rsplit_once('/').unwrap().0),
             };
             let error = refusal(&url).await;
-            assert!(matches!(error, Error::Connection { .. }), "{error:?}");
+            assert_eq!(reason(&error), ConnectionReason::NoDatabase);
         }
     }
 }

@@ -19,7 +19,7 @@ const ROOMS: [&str; 13] = [
 const SURFACE: [&str; 3] = ["lib", "prelude", "__private"];
 
 /// Crates that one room alone may name.
-const ONLY_IN: [(&str, &str); 2] = [("sqlx", "backend"), ("deadpool", "db")];
+const ONLY_IN: [(&str, &str); 1] = [("sqlx", "backend")];
 
 const LONGEST_FILE: usize = 500;
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::builder::DbBuilder;
 use super::held;
-use super::holders::{PoolHolder, Purpose, Task};
+use super::holders::{PoolHolder, Purpose};
 use super::options::TxOptions;
 use super::pool::{Pool, PoolStatus, Pooled};
 use super::transaction::Transaction;
@@ -60,7 +60,7 @@ impl Db {
     }
 
     pub(super) async fn open(pool: Pool, name: String) -> Result<Self> {
-        let dialect = pool.acquire(Purpose::Query, None).await?.dialect();
+        let dialect = pool.acquire(Purpose::Query, false).await?.dialect();
         pool.keep_filled();
         Ok(Db { inner: Arc::new(Inner { pool, dialect, name }) })
     }
@@ -168,7 +168,7 @@ impl Db {
     #[track_caller]
     pub fn begin_with(&self, options: TxOptions) -> impl Future<Output = Result<Transaction>> {
         let place = Location::caller();
-        async move { self.begin_at(options, place, Some(Task::current())).await }
+        async move { self.begin_at(options, place, true).await }
     }
 
     #[cfg(test)]
@@ -178,22 +178,24 @@ impl Db {
 
     /// A connection for one query, where one is there that can be used at once.
     pub(super) fn try_acquire(&self) -> Option<Pooled> {
-        self.inner.pool.try_acquire(Purpose::Query, None)
+        self.inner.pool.try_acquire(Purpose::Query, false)
     }
 
     /// A connection for one query.
     pub(super) async fn acquire(&self) -> Result<Pooled> {
-        self.inner.pool.acquire(Purpose::Query, None).await
+        self.inner.pool.acquire(Purpose::Query, false).await
     }
 
     async fn begin_at(
         &self,
         options: TxOptions,
         place: &'static Location<'static>,
-        task: Option<Task>,
+        is_loose: bool,
     ) -> Result<Transaction> {
-        let mut pooled = self.inner.pool.acquire(Purpose::Transaction(place), task).await?;
+        let mut pooled = self.inner.pool.acquire(Purpose::Transaction(place), is_loose).await?;
+        pooled.begin_query();
         pooled.begin(0, options).await?;
+        pooled.end_query();
         Ok(Transaction::begun(pooled))
     }
 
@@ -207,7 +209,7 @@ impl Db {
         E: From<Error>,
         F: AsyncFnOnce(&mut Transaction) -> Result<T, E>,
     {
-        let mut transaction = self.begin_at(options, place, None).await?;
+        let mut transaction = self.begin_at(options, place, false).await?;
         match held::inside(self.inner.pool.id(), place, work(&mut transaction)).await {
             Ok(value) => {
                 transaction.commit().await?;

@@ -68,15 +68,16 @@ struct Holder {
     id: HolderId,
     since: Instant,
     purpose: Purpose,
+    /// The task that used it last.
+    task: Task,
     /// Of a transaction without a closure.
-    user: Option<User>,
+    loose: Option<Loose>,
 }
 
-/// The task that uses a transaction without a closure.
-#[derive(Debug)]
-struct User {
-    task: Task,
-    /// How many queries it has begun.
+/// What is done with a transaction without a closure.
+#[derive(Debug, Default)]
+struct Loose {
+    /// How many queries were begun.
     queries: u64,
     /// Whether one of them runs.
     busy: bool,
@@ -97,12 +98,11 @@ pub(super) struct Holders {
 }
 
 impl Holders {
-    /// `task` for a transaction without a closure.
-    pub(super) fn add(&mut self, purpose: Purpose, task: Option<Task>, since: Instant) -> HolderId {
+    pub(super) fn add(&mut self, purpose: Purpose, is_loose: bool, since: Instant) -> HolderId {
         self.next += 1;
         let id = HolderId(self.next);
-        let user = task.map(|task| User { task, queries: 0, busy: false });
-        self.list.push(Holder { id, since, purpose, user });
+        let loose = is_loose.then(Loose::default);
+        self.list.push(Holder { id, since, purpose, task: Task::current(), loose });
         id
     }
 
@@ -114,20 +114,19 @@ impl Holders {
     }
 
     /// A query on a transaction without a closure begins, in this task.
-    pub(super) fn begin_query(&mut self, id: HolderId, task: Task) {
-        if let Some(user) = self.user(id) {
-            *user = User { task, queries: user.queries + 1, busy: true };
+    pub(super) fn begin_query(&mut self, id: HolderId) {
+        let Some(holder) = self.list.iter_mut().find(|holder| holder.id == id) else { return };
+        holder.task = Task::current();
+        if let Some(loose) = &mut holder.loose {
+            *loose = Loose { queries: loose.queries + 1, busy: true };
         }
     }
 
     pub(super) fn end_query(&mut self, id: HolderId) {
-        if let Some(user) = self.user(id) {
-            user.busy = false;
+        let holder = self.list.iter_mut().find(|holder| holder.id == id);
+        if let Some(loose) = holder.and_then(|holder| holder.loose.as_mut()) {
+            loose.busy = false;
         }
-    }
-
-    fn user(&mut self, id: HolderId) -> Option<&mut User> {
-        self.list.iter_mut().find(|holder| holder.id == id)?.user.as_mut()
     }
 
     pub(super) fn count(&self) -> usize {
@@ -136,17 +135,17 @@ impl Holders {
 
     /// The transaction without a closure that `task` holds and no query of which runs.
     pub(super) fn suspect(&self, task: Task) -> Option<Suspect> {
-        self.list.iter().find_map(|holder| {
-            let user = holder.user.as_ref().filter(|user| user.task == task && !user.busy)?;
-            Some(Suspect { id: holder.id, queries: user.queries })
+        self.list.iter().filter(|holder| holder.task == task).find_map(|holder| {
+            let loose = holder.loose.as_ref().filter(|loose| !loose.busy)?;
+            Some(Suspect { id: holder.id, queries: loose.queries })
         })
     }
 
     /// What this transaction is, in words, where nothing has been done with it since.
     pub(super) fn unmoved(&self, suspect: Suspect) -> Option<String> {
         let holder = self.list.iter().find(|holder| holder.id == suspect.id)?;
-        let still = holder.user.as_ref().is_some_and(|user| !user.busy && user.queries == suspect.queries);
-        still.then(|| holder.purpose.to_string())
+        let loose = holder.loose.as_ref()?;
+        (!loose.busy && loose.queries == suspect.queries).then(|| holder.purpose.to_string())
     }
 
     /// All holders, the longest first.
@@ -161,17 +160,19 @@ impl Holders {
         all
     }
 
-    /// All holders in words, the longest first, to stand after "in use".
-    pub(super) fn describe(&self) -> String {
+    /// All holders in words, the longest first, to stand after "in use". Those of the task that asks are marked: where it does
+    /// not go on with them, it waits for itself.
+    pub(super) fn describe(&mut self) -> String {
         const SHOWN: usize = 8;
-        let all = self.all();
+        let task = Task::current();
+        self.list.sort_by_key(|holder| holder.since);
         let mut text = String::new();
-        for (index, holder) in all.iter().take(SHOWN).enumerate() {
+        for (index, holder) in self.list.iter().take(SHOWN).enumerate() {
             let separator = if index == 0 { ": " } else { ", " };
-            let purpose = holder.place.map_or(Purpose::Query, Purpose::Transaction);
-            let _ = write!(text, "{separator}{purpose} for {:.1?}", holder.held);
+            let own = if holder.task == task { " in this very task" } else { "" };
+            let _ = write!(text, "{separator}{}{own} for {:.1?}", holder.purpose, holder.since.elapsed());
         }
-        if let Some(more) = all.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        if let Some(more) = self.list.len().checked_sub(SHOWN).filter(|more| *more > 0) {
             let _ = write!(text, " and {more} more");
         }
         text

@@ -96,6 +96,7 @@ impl Transaction {
     /// the answer came. What the server refuses at the commit (a conflict, a deferred constraint) is its own error, and
     /// the transaction is rolled back.
     pub async fn commit(mut self) -> Result<()> {
+        self.pooled.begin_query();
         self.pooled.commit(1).await
     }
 
@@ -104,6 +105,7 @@ impl Transaction {
     /// # Errors
     /// Where the server refuses; the connection is then closed, which undoes everything too.
     pub async fn rollback(mut self) -> Result<()> {
+        self.pooled.begin_query();
         self.pooled.rollback(1).await
     }
 

@@ -97,22 +97,23 @@ impl Pool {
         }
     }
 
-    /// A connection that is there and needs no look: the usual case, without waiting.
-    pub(super) fn try_acquire(&self, purpose: Purpose, task: Option<Task>) -> Option<Pooled> {
+    /// A connection that is there and needs no look: the usual case, without waiting. `is_loose`: for a transaction without a
+    /// closure.
+    pub(super) fn try_acquire(&self, purpose: Purpose, is_loose: bool) -> Option<Pooled> {
         let permit = self.shared.try_permit().ok()?;
         let now = Instant::now();
         let mut state = self.shared.state();
         let idle = state.idle.pop_if(|idle| self.shared.is_fresh(idle, now))?;
-        let holder = state.holders.add(purpose, task, now);
+        let holder = state.holders.add(purpose, is_loose, now);
         drop(state);
-        let pooled = Pooled::new(permit, idle.driver, idle.birth, holder, task);
+        let pooled = Pooled::new(permit, idle.driver, idle.birth, holder, is_loose);
         self.handed_out(purpose, Duration::ZERO);
         Some(pooled)
     }
 
     /// A connection, idle or new. Waits where all are in use, unless the caller holds one of them in a transaction.
-    pub(super) async fn acquire(&self, purpose: Purpose, task: Option<Task>) -> Result<Pooled> {
-        if let Some(pooled) = self.try_acquire(purpose, task) {
+    pub(super) async fn acquire(&self, purpose: Purpose, is_loose: bool) -> Result<Pooled> {
+        if let Some(pooled) = self.try_acquire(purpose, is_loose) {
             return Ok(pooled);
         }
         let started = Instant::now();
@@ -123,8 +124,8 @@ impl Pool {
             Err(TryAcquireError::NoPermits) => (self.wait(started).await?, started.elapsed()),
         };
         let (driver, birth) = self.shared.obtain(deadline).await?;
-        let holder = self.shared.state().holders.add(purpose, task, Instant::now());
-        let pooled = Pooled::new(permit, driver, birth, holder, task);
+        let holder = self.shared.state().holders.add(purpose, is_loose, Instant::now());
+        let pooled = Pooled::new(permit, driver, birth, holder, is_loose);
         self.handed_out(purpose, waited);
         Ok(pooled)
     }

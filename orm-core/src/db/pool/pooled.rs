@@ -9,7 +9,7 @@ use super::state::Idle;
 use super::{Permit, Shared};
 use crate::backend::Driver;
 use crate::db::connection::Connection;
-use crate::db::holders::{HolderId, Task};
+use crate::db::holders::HolderId;
 use crate::observe::{CloseReason, PoolEvent};
 
 /// A connection that is out of the pool, until it is dropped. That costs no round trip and waits for nobody.
@@ -29,16 +29,16 @@ impl Pooled {
         driver: Driver,
         birth: Birth,
         holder: HolderId,
-        task: Option<Task>,
+        is_loose: bool,
     ) -> Self {
         let connection = Connection::new(driver, Arc::clone(&permit.0.context), birth.generation);
-        Pooled { connection, permit: Some(permit), birth, holder, is_loose: task.is_some() }
+        Pooled { connection, permit: Some(permit), birth, holder, is_loose }
     }
 
-    /// A query begins on a transaction: tells the pool which task uses it, where no closure does.
+    /// Something begins to be done on a transaction: tells the pool which task does it, where no closure holds it.
     pub(in crate::db) fn begin_query(&mut self) {
         if let Some(Permit(shared)) = self.permit.as_ref().filter(|_| self.is_loose) {
-            shared.state().holders.begin_query(self.holder, Task::current());
+            shared.state().holders.begin_query(self.holder);
         }
     }
 
@@ -79,7 +79,8 @@ impl Drop for Pooled {
                 let idle = Idle { driver, birth: self.birth, since: now };
                 match shared.fate(&idle, now) {
                     Some(reason) => Some((reason, Some(idle.driver))),
-                    None if state.idle.len() >= shared.limits.size => {
+                    // Who waits may have his permit already and not have come for the connection yet.
+                    None if state.idle.len() >= shared.limits.size + state.waiters => {
                         Some((CloseReason::Overflow, Some(idle.driver)))
                     }
                     None => {
