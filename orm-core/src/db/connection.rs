@@ -284,8 +284,8 @@ impl Connection {
 
     /// Draws the conclusions from an error that is about the connection and not about the statement.
     fn judge(&mut self, error: Error) -> Error {
-        let became_read_only =
-            is_read_only_server(&error, self.dialect) && !(self.read_only && !self.levels.is_empty());
+        let is_own_wish = self.read_only && !self.levels.is_empty();
+        let became_read_only = !is_own_wish && is_read_only_server(&error, self.dialect);
         let (reason, message) = match error {
             error if became_read_only => (ConnectionReason::ReadOnlyServer, error.to_string()),
             Error::Connection { reason, message } => (reason, message),

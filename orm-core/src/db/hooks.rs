@@ -72,7 +72,7 @@ pub(super) async fn run(
         let back = Back::default();
         let dialect = connection.dialect();
         let work = hook(NewConnection { connection: Some(connection), back: Arc::clone(&back), dialect });
-        held::connecting(pool, work).await.map_err(|error| failed(error))?;
+        held::connecting(pool, work).await.map_err(failed)?;
         let returned = back.lock().unwrap_or_else(PoisonError::into_inner).take();
         connection = returned.ok_or_else(|| failed("it kept the connection"))?;
         if connection.is_in_the_middle() {
