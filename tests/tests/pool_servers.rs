@@ -313,7 +313,7 @@ fn tasks(db: &Db, pause: fn(u64) -> Duration, kinds: u64) -> Vec<tokio::task::Jo
     let task = move |db: Db, number: u64| async move {
         tokio::time::sleep(pause(number)).await;
         match number % kinds {
-            0 => drop(db.transaction(async |tx| insert().exec(tx).await).await.unwrap()),
+            0 => db.transaction(async |tx| insert().exec(tx).await).await.unwrap(),
             1 => drop(count(&db).await.unwrap()),
             // Dropped in a transaction.
             2 => drop(db.begin().await.unwrap()),

@@ -82,11 +82,7 @@ cases! {
             Backend::Postgres => "SET app.tenant = '1'",
             _ => "SET @tenant = 1",
         };
-        let clone = db.clone();
-        db.transaction(async move |tx| {
-            sql(set).exec(&mut *tx).await?;
-            Ok(drop(clone))
-        }).await.unwrap();
+        db.transaction(async move |tx| sql(set).exec(&mut *tx).await).await.unwrap();
         assert!(!has_tenant(&db).await);
     }
 
