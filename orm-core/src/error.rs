@@ -82,13 +82,13 @@ pub enum Error {
         /// Who holds them, in words.
         holders: String,
     },
-    /// A second connection was asked for by a task that holds the last one in a transaction: it would wait for itself.
+    /// A second connection was asked for by a task that keeps the last one: it would wait for itself.
     #[error(
-        "this task holds the last connection of the pool in a transaction ({holder}) and asks for a second one, which would \
-         never come; run the query on the transaction (`&mut *tx`) or raise the pool's size"
+        "this task keeps the last connection of the pool ({holder}) and asks for a second one, which would never come; in a \
+         transaction run the query on it (`&mut *tx`), else end what keeps the connection first, or raise the pool's size"
     )]
     PoolDeadlock {
-        /// What holds the connection, in words.
+        /// What keeps the connection, in words.
         holder: String,
     },
     /// The server could not be reached, refused the login, or the connection broke. A pool that is full is

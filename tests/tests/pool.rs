@@ -1,7 +1,10 @@
 //! The pool as the tasks of a program see it: fair, without deadlocks of its own making, and clean between borrowers.
 
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt;
+use futures_util::stream::{self, StreamExt};
 use orm_core::prelude::*;
 use orm_core::{Error, sql};
 use orm_tests::{Backend, Bed, cases};
@@ -114,6 +117,42 @@ cases! {
         two.unwrap();
         count.unwrap();
         assert_eq!(Entry::select().count(&db).await.unwrap(), 2);
+    }
+
+    async fn a_query_that_has_its_turn_and_is_not_polled_is_found_out(bed: Bed) except [sqlite: "its queries end when they are polled first"] {
+        bed.create::<Entry>().await;
+        let db = pool(&bed, 1).await;
+        let started = Instant::now();
+        let mut queries = pin!(stream::iter(0..3).map(|_| Entry::select().count(&db)).buffer_unordered(2));
+        queries.next().await.unwrap().unwrap();
+        // The body of a loop: the second query is next, and stands still until the body ends.
+        let inner = Entry::select().count(&db).await;
+        assert!(matches!(&inner, Err(Error::PoolDeadlock { holder }) if holder.contains("nobody polls")), "{inner:?}");
+        while let Some(query) = queries.next().await { query.unwrap(); }
+        // A query that was sent.
+        let mut sent = Box::pin(Entry::select().count(&db));
+        assert!((&mut sent).now_or_never().is_none());
+        let inner = Entry::select().count(&db).await;
+        assert!(matches!(&inner, Err(Error::PoolDeadlock { holder }) if holder.contains("nobody polls")), "{inner:?}");
+        sent.await.unwrap();
+        assert!(started.elapsed() < Duration::from_secs(15), "{:?}", started.elapsed());
+    }
+
+    /// Longer than it takes to be suspected.
+    async fn a_sibling_with_a_long_statement_is_waited_for(bed: Bed) except [sqlite: "no statement that sleeps"] {
+        bed.create::<Entry>().await;
+        let db = pool(&bed, 1).await;
+        let long = || sql(if bed.backend == Backend::Postgres { "SELECT pg_sleep(2.5)" } else { "SELECT SLEEP(2.5)" });
+        let count = || Entry::select().count(&db);
+        let (slow, one, two, in_tx) = tokio::join!(long().exec(&db), count(), count(), async {
+            let mut tx = db.begin().await?;
+            long().exec(&mut tx).await?;
+            tx.commit().await
+        });
+        slow.unwrap();
+        one.unwrap();
+        two.unwrap();
+        in_tx.unwrap();
     }
 
     async fn a_wait_that_is_too_long_names_the_holders(bed: Bed) {

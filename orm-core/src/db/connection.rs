@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use super::context::{Context, Generation};
 use super::options::TxOptions;
+use super::pulse::Pulse;
 use super::session;
 use super::tally::Tally;
 use crate::ast::Bind;
@@ -39,6 +40,7 @@ pub(super) struct Connection {
     dialect: Dialect,
     context: Arc<Context>,
     generation: Generation,
+    pulse: Option<Arc<Pulse>>,
     busy: bool,
     levels: Vec<Level>,
     /// Whether the transaction was begun as one that only reads.
@@ -49,13 +51,19 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub(super) fn new(driver: Driver, context: Arc<Context>, generation: Generation) -> Self {
+    pub(super) fn new(
+        driver: Driver,
+        context: Arc<Context>,
+        generation: Generation,
+        pulse: Option<Arc<Pulse>>,
+    ) -> Self {
         Connection {
             dialect: driver.dialect(),
             driver: Some(driver),
             closed_because: ConnectionReason::Abandoned,
             context,
             generation,
+            pulse,
             busy: false,
             levels: Vec::new(),
             read_only: false,
@@ -316,9 +324,15 @@ impl Connection {
         };
         let started = (!self.context.observers.is_empty()).then(Instant::now);
         self.busy = true;
-        let result = match &mut tally {
-            Some(tally) => driver.fetch(text, binds, *tally).await,
-            None => driver.run(text).await.map(|()| Outcome { rows_affected: 0, last_insert_id: None }),
+        let work = async {
+            match &mut tally {
+                Some(tally) => driver.fetch(text, binds, *tally).await,
+                None => driver.run(text).await.map(|()| Outcome::default()),
+            }
+        };
+        let result = match &self.pulse {
+            Some(pulse) => pulse.watch(work).await,
+            None => work.await,
         };
         self.busy = false;
         let result = result.map_err(|error| self.judge(error));

@@ -2,10 +2,13 @@
 
 use std::fmt::Write as _;
 use std::panic::Location;
+use std::sync::Arc;
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
 use tokio::task::Id;
+
+use super::pulse::Pulse;
 
 /// What a connection is out for.
 #[derive(Debug, Clone, Copy)]
@@ -72,6 +75,26 @@ struct Holder {
     task: Task,
     /// Of a transaction without a closure.
     loose: Option<Loose>,
+    /// Of the statement that is under way.
+    pulse: Option<Arc<Pulse>>,
+}
+
+impl Holder {
+    /// How far it has come, where nothing is done with it though it could be.
+    fn rests_at(&self) -> Option<u64> {
+        match &self.loose {
+            Some(loose) if !loose.busy => Some(loose.queries),
+            _ => self.pulse.as_ref()?.due(),
+        }
+    }
+}
+
+/// One who gets a connection: waits for a permit, or opens it.
+#[derive(Debug)]
+struct Caller {
+    id: HolderId,
+    task: Task,
+    pulse: Arc<Pulse>,
 }
 
 /// What is done with a transaction without a closure.
@@ -83,27 +106,48 @@ struct Loose {
     busy: bool,
 }
 
-/// A transaction that its own task may be waiting for, and how far it has come.
+/// What a task may be waiting for though it is its own, and how far that has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Suspect {
     id: HolderId,
-    queries: u64,
+    rests_at: u64,
 }
 
-/// The connections that are out of a pool.
+/// The connections that are out of a pool, and those who are about to get one.
 #[derive(Debug, Default)]
 pub(super) struct Holders {
     next: u64,
     list: Vec<Holder>,
+    callers: Vec<Caller>,
 }
 
 impl Holders {
-    pub(super) fn add(&mut self, purpose: Purpose, is_loose: bool, since: Instant) -> HolderId {
-        self.next += 1;
-        let id = HolderId(self.next);
+    pub(super) fn add(
+        &mut self,
+        purpose: Purpose,
+        is_loose: bool,
+        pulse: Option<Arc<Pulse>>,
+        since: Instant,
+    ) -> HolderId {
+        let id = self.next();
         let loose = is_loose.then(Loose::default);
-        self.list.push(Holder { id, since, purpose, task: Task::current(), loose });
+        self.list.push(Holder { id, since, purpose, task: Task::current(), loose, pulse });
         id
+    }
+
+    pub(super) fn add_caller(&mut self, pulse: Arc<Pulse>) -> HolderId {
+        let id = self.next();
+        self.callers.push(Caller { id, task: Task::current(), pulse });
+        id
+    }
+
+    pub(super) fn remove_caller(&mut self, id: HolderId) {
+        self.callers.retain(|caller| caller.id != id);
+    }
+
+    fn next(&mut self) -> HolderId {
+        self.next += 1;
+        HolderId(self.next)
     }
 
     /// What the connection was out for, and since when.
@@ -133,19 +177,28 @@ impl Holders {
         self.list.len()
     }
 
-    /// The transaction without a closure that `task` holds and no query of which runs.
-    pub(super) fn suspect(&self, task: Task) -> Option<Suspect> {
-        self.list.iter().filter(|holder| holder.task == task).find_map(|holder| {
-            let loose = holder.loose.as_ref().filter(|loose| !loose.busy)?;
-            Some(Suspect { id: holder.id, queries: loose.queries })
-        })
+    /// What `task` has, and seems to do nothing with.
+    pub(super) fn suspects(&self, task: Task) -> Vec<Suspect> {
+        let holders = self.list.iter().filter(|holder| holder.task == task);
+        let holders = holders.filter_map(|holder| Some((holder.id, holder.rests_at()?)));
+        let callers = self.callers.iter().filter(|caller| caller.task == task);
+        let callers = callers.filter_map(|caller| Some((caller.id, caller.pulse.due()?)));
+        holders.chain(callers).map(|(id, rests_at)| Suspect { id, rests_at }).collect()
     }
 
-    /// What this transaction is, in words, where nothing has been done with it since.
-    pub(super) fn unmoved(&self, suspect: Suspect) -> Option<String> {
-        let holder = self.list.iter().find(|holder| holder.id == suspect.id)?;
-        let loose = holder.loose.as_ref()?;
-        (!loose.busy && loose.queries == suspect.queries).then(|| holder.purpose.to_string())
+    /// One of these that has not come any further since, in words.
+    pub(super) fn unmoved(&self, suspects: &[Suspect]) -> Option<String> {
+        let rests = |id, rests_at: Option<u64>| {
+            rests_at.is_some_and(|rests_at| suspects.contains(&Suspect { id, rests_at }))
+        };
+        let holder = self.list.iter().find(|holder| rests(holder.id, holder.rests_at()));
+        if let Some(holder) = holder {
+            let idle = holder.loose.as_ref().is_some_and(|loose| !loose.busy);
+            let unpolled = if idle { "" } else { ", which nobody polls" };
+            return Some(format!("{}{unpolled}", holder.purpose));
+        }
+        let is_caller = self.callers.iter().any(|caller| rests(caller.id, caller.pulse.due()));
+        is_caller.then(|| "a query that is about to begin, which nobody polls".to_owned())
     }
 
     /// All holders, the longest first.

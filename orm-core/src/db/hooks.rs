@@ -67,7 +67,7 @@ pub(super) async fn run(
     context: &Arc<Context>,
     generation: Generation,
 ) -> Result<Driver> {
-    let mut connection = Connection::new(driver, Arc::clone(context), generation);
+    let mut connection = Connection::new(driver, Arc::clone(context), generation, None);
     for hook in hooks {
         let back = Back::default();
         let dialect = connection.dialect();

@@ -14,6 +14,7 @@ mod holders;
 mod hooks;
 mod options;
 mod pool;
+mod pulse;
 mod session;
 mod settings;
 mod tally;

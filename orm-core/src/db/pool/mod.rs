@@ -23,8 +23,9 @@ use tokio::time::timeout;
 
 use super::context::Context;
 use super::held;
-use super::holders::{PoolHolder, Purpose, Task};
+use super::holders::{HolderId, PoolHolder, Purpose, Task};
 use super::hooks::Hook;
+use super::pulse::Pulse;
 use super::settings::Limits;
 use crate::backend::{Driver, Target};
 use crate::error::{ConnectionReason, Error, Result};
@@ -104,7 +105,7 @@ impl Pool {
         let now = Instant::now();
         let mut state = self.shared.state();
         let idle = state.idle.pop_if(|idle| self.shared.is_fresh(idle, now))?;
-        let holder = state.holders.add(purpose, is_loose, now);
+        let holder = state.holders.add(purpose, is_loose, idle.birth.pulse.clone(), now);
         drop(state);
         let pooled = Pooled::new(permit, idle.driver, idle.birth, holder, is_loose);
         self.handed_out(purpose, Duration::ZERO);
@@ -116,6 +117,11 @@ impl Pool {
         if let Some(pooled) = self.try_acquire(purpose, is_loose) {
             return Ok(pooled);
         }
+        let caller = Caller::new(&self.shared);
+        caller.pulse.watch(self.get(purpose, is_loose)).await
+    }
+
+    async fn get(&self, purpose: Purpose, is_loose: bool) -> Result<Pooled> {
         let started = Instant::now();
         let deadline = started.checked_add(self.shared.limits.timeout);
         let (permit, waited) = match self.shared.try_permit() {
@@ -124,7 +130,8 @@ impl Pool {
             Err(TryAcquireError::NoPermits) => (self.wait(started).await?, started.elapsed()),
         };
         let (driver, birth) = self.shared.obtain(deadline).await?;
-        let holder = self.shared.state().holders.add(purpose, is_loose, Instant::now());
+        let pulse = birth.pulse.clone();
+        let holder = self.shared.state().holders.add(purpose, is_loose, pulse, Instant::now());
         let pooled = Pooled::new(permit, driver, birth, holder, is_loose);
         self.handed_out(purpose, waited);
         Ok(pooled)
@@ -148,9 +155,9 @@ impl Pool {
         let task = Task::current();
         let mut granted = pin!(shared.permits.acquire());
         loop {
-            // A transaction without a closure that this very task holds: it waits for itself if nothing is done with it while
-            // it waits. Another future of the task would go on with its transaction.
-            let suspect = shared.state().holders.suspect(task);
+            // What this very task has: it waits for itself if nothing is done with that while it waits. Another future of the
+            // task (`join!`) would go on with what it has.
+            let suspects = shared.state().holders.suspects(task);
             let left = shared.limits.timeout.saturating_sub(started.elapsed());
             match timeout(left.min(LIMIT), granted.as_mut()).await {
                 Ok(Ok(permit)) => {
@@ -159,7 +166,7 @@ impl Pool {
                 }
                 Ok(Err(_)) => return Err(was_closed()),
                 Err(_) => {
-                    let unmoved = suspect.and_then(|suspect| shared.state().holders.unmoved(suspect));
+                    let unmoved = shared.state().holders.unmoved(&suspects);
                     if let Some(holder) = unmoved {
                         return Err(Error::PoolDeadlock { holder });
                     }
@@ -295,6 +302,27 @@ impl Shared {
 fn was_closed() -> Error {
     let message = "the database was closed by `Db::close`".to_owned();
     Error::Connection { reason: ConnectionReason::DatabaseClosed, message }
+}
+
+/// One who gets a connection, until it is dropped.
+struct Caller<'a> {
+    shared: &'a Shared,
+    id: HolderId,
+    pulse: Arc<Pulse>,
+}
+
+impl<'a> Caller<'a> {
+    fn new(shared: &'a Shared) -> Self {
+        let pulse = Arc::<Pulse>::default();
+        let id = shared.state().holders.add_caller(Arc::clone(&pulse));
+        Caller { shared, id, pulse }
+    }
+}
+
+impl Drop for Caller<'_> {
+    fn drop(&mut self) {
+        self.shared.state().holders.remove_caller(self.id);
+    }
 }
 
 /// Counts a caller that waits, until it is dropped.

@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::time::timeout_at;
@@ -10,13 +11,17 @@ use super::{LIMIT, Shared};
 use crate::backend::Driver;
 use crate::db::context::Generation;
 use crate::db::hooks;
+use crate::db::pulse::Pulse;
+use crate::dialect::Dialect;
 use crate::error::{ConnectionReason, Error, Result};
 use crate::observe::PoolEvent;
 
-/// When a connection was opened, as far as it decides how long it is used.
-#[derive(Debug, Clone, Copy)]
+/// What was made with a connection and stays with it.
+#[derive(Debug, Clone)]
 pub(super) struct Birth {
     pub(super) generation: Generation,
+    /// `None` where statements end as soon as they are polled.
+    pub(super) pulse: Option<Arc<Pulse>>,
     /// `None`: never too old.
     expires: Option<Instant>,
 }
@@ -47,7 +52,8 @@ impl Shared {
                 self.state().counts.opened += 1;
                 self.context.observers.pool(|| PoolEvent::Opened { elapsed: started.elapsed() });
                 let expires = self.limits.recycle.and_then(|limit| started.checked_add(jittered(limit)));
-                Ok((driver, Birth { generation, expires }))
+                let pulse = (driver.dialect() != Dialect::Sqlite).then(Arc::default);
+                Ok((driver, Birth { generation, pulse, expires }))
             }
             Err(error) => {
                 self.state().counts.failed += 1;

@@ -31,7 +31,8 @@ impl Pooled {
         holder: HolderId,
         is_loose: bool,
     ) -> Self {
-        let connection = Connection::new(driver, Arc::clone(&permit.0.context), birth.generation);
+        let context = Arc::clone(&permit.0.context);
+        let connection = Connection::new(driver, context, birth.generation, birth.pulse.clone());
         Pooled { connection, permit: Some(permit), birth, holder, is_loose }
     }
 
@@ -76,7 +77,7 @@ impl Drop for Pooled {
             (Some(reason), driver) => Some((reason, driver)),
             (None, Some(driver)) if state.closed => Some((CloseReason::DatabaseClosed, Some(driver))),
             (None, Some(driver)) => {
-                let idle = Idle { driver, birth: self.birth, since: now };
+                let idle = Idle { driver, birth: self.birth.clone(), since: now };
                 match shared.fate(&idle, now) {
                     Some(reason) => Some((reason, Some(idle.driver))),
                     // Who waits may have his permit already and not have come for the connection yet.
