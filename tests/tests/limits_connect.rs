@@ -86,6 +86,20 @@ async fn an_unknown_database_is_a_connection_error() {
     }
 }
 
+/// Encryption is not compiled in here, so that none can be had.
+#[tokio::test]
+async fn encryption_that_cannot_be_had_is_an_error_at_once() {
+    for (backend, demand) in [(Backend::Postgres, "sslmode=require"), (Backend::MariaDb, "ssl-mode=REQUIRED")]
+    {
+        if is_there(backend).await {
+            let server = backend.server();
+            let joint = if server.contains('?') { '&' } else { '?' };
+            let error = refusal(&format!("{server}{joint}{demand}")).await;
+            assert_eq!(reason(&error), ConnectionReason::Tls, "{error:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_file_that_cannot_be_opened_is_a_connection_error() {
     for url in [

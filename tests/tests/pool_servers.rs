@@ -105,6 +105,8 @@ cases! {
         let behind = Behind::proxy(&bed).await;
         let db = behind.builder(5).pre_ping(Duration::ZERO).connect().await.unwrap();
         warm(&db, 5).await;
+        let closed = Closed::default();
+        db.observe(closed.clone());
         behind.proxy.freeze();
         let started = Instant::now();
         let thaw = async {
@@ -115,6 +117,7 @@ cases! {
         let (counted, ()) = tokio::join!(count(&db), thaw);
         assert_eq!(counted.unwrap(), 0);
         assert!(started.elapsed() < Duration::from_millis(4_500), "{:?}", started.elapsed());
+        assert_eq!((closed.count(CloseReason::Dead), closed.count(CloseReason::Invalidated)), (1, 4));
     }
 
     async fn giving_back_and_closing_wait_for_no_frozen_server(bed: Bed) except [sqlite: "no server"] {

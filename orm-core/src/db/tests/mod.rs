@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod cancellation;
+mod hooks;
 mod pool;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod transactions;
@@ -10,9 +11,9 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::{Db, Executor, Transaction};
+use super::{Db, DbBuilder, Executor, Transaction};
 use crate::ast::Bind;
 use crate::backend::{Outcome, Row, Sink};
 use crate::error::{Error, Result};
@@ -97,6 +98,20 @@ impl Drop for File {
             let _ = std::fs::remove_file(format!("{}{suffix}", self.path.display()));
         }
     }
+}
+
+/// Waits until it holds; the pool closes some connections in tasks of their own.
+async fn until(holds: impl Fn() -> bool) {
+    let end = Instant::now() + Duration::from_secs(20);
+    while !holds() {
+        assert!(Instant::now() < end, "not within 20 s");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+async fn open(with: impl FnOnce(DbBuilder) -> DbBuilder) -> File {
+    let (url, path) = File::url();
+    File { db: with_table(with(Db::builder(&url)).connect().await.unwrap()).await, path }
 }
 
 /// Polls `future` up to `polls` times, then drops it: at once, or when it would have been polled again (`late`).

@@ -1,7 +1,5 @@
 use super::*;
-use std::time::Instant;
 
-use crate::error::ConnectionReason;
 use crate::observe::{Event, Observer, PoolEvent};
 
 #[tokio::test]
@@ -230,20 +228,6 @@ impl Observer for Log {
     }
 }
 
-/// Waits until it holds; the pool closes some connections in tasks of their own.
-async fn until(holds: impl Fn() -> bool) {
-    let end = Instant::now() + Duration::from_secs(20);
-    while !holds() {
-        assert!(Instant::now() < end, "not within 20 s");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
-
-async fn open(with: impl FnOnce(super::super::DbBuilder) -> super::super::DbBuilder) -> File {
-    let (url, path) = File::url();
-    File { db: with_table(with(Db::builder(&url)).connect().await.unwrap()).await, path }
-}
-
 #[tokio::test]
 async fn what_comes_back_beyond_the_size_is_closed() {
     let file = open(|builder| builder.pool_size(2).max_overflow(3)).await;
@@ -271,6 +255,24 @@ async fn what_comes_back_beyond_the_size_is_closed() {
     observing.stop();
     ids(&file.db).await.unwrap();
     assert!(log.take().is_empty());
+}
+
+/// One connection at a time, none of which is kept: the next one is not opened before the last one is closed.
+#[tokio::test]
+async fn a_connection_that_is_being_closed_is_one_still() {
+    let file = open(|builder| builder.pool_size(0).max_overflow(1)).await;
+    until(|| file.db.pool_status().size == 0).await;
+    let log = Log::default();
+    file.db.observe(log.clone());
+    // What the last connection of a file has to write when it is closed takes a while.
+    let rows = "INSERT INTO entries WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < 5000) \
+                SELECT (SELECT count(*) FROM entries) + id FROM n";
+    for _ in 0..10 {
+        exec(&file.db, rows).await.unwrap();
+    }
+    until(|| file.db.pool_status().size == 0).await;
+    let events: Vec<_> = log.take().into_iter().filter(|event| !event.starts_with(['a', 'r'])).collect();
+    assert_eq!(events, ["opened", "closed: Overflow"].repeat(10));
 }
 
 #[tokio::test]
@@ -344,62 +346,6 @@ async fn waiting_callers_are_served_in_order() {
         task.await.unwrap();
     }
     assert_eq!(*order.lock().unwrap(), (0..20).collect::<Vec<_>>());
-}
-
-#[tokio::test]
-async fn hooks_run_on_every_new_connection() {
-    let file = open(|builder| {
-        builder.pool_size(2).on_connect(async |mut connection| {
-            exec(&mut connection, "PRAGMA cache_size = 77").await.map(drop)
-        })
-    })
-    .await;
-    let cache = async |on: &mut crate::db::Lease<'_>| {
-        let mut sizes = Ids::default();
-        on.fetch(&sql("PRAGMA cache_size"), &mut sizes).await.unwrap();
-        sizes.0
-    };
-    let (mut a, mut b) = ((&file.db).lease().await.unwrap(), (&file.db).lease().await.unwrap());
-    assert_eq!((cache(&mut a).await, cache(&mut b).await), (vec![77], vec![77]));
-}
-
-#[tokio::test]
-async fn a_hook_that_fails_is_a_connect_error_with_its_cause() {
-    let failing = Db::builder("sqlite::memory:")
-        .on_connect(async |mut connection| exec(&mut connection, "SELECT * FROM nowhere").await.map(drop));
-    let error = within_a_second(failing.connect()).await.unwrap_err();
-    let Error::Connection { reason: ConnectionReason::Hook, message } = &error else { panic!("{error:?}") };
-    assert!(message.contains("nowhere"), "{message}");
-    let unfinished = Db::builder("sqlite::memory:").on_connect(async |mut connection| {
-        let mut lease = (&mut connection).lease().await?;
-        lease.enter().await.map(drop)
-    });
-    let error = within_a_second(unfinished.connect()).await.unwrap_err();
-    assert!(error.to_string().contains("unfinished"), "{error}");
-    let kept = Db::builder("sqlite::memory:").on_connect(async |connection| {
-        std::mem::forget(connection);
-        Ok(())
-    });
-    let error = within_a_second(kept.connect()).await.unwrap_err();
-    assert!(error.to_string().contains("kept the connection"), "{error}");
-}
-
-#[tokio::test]
-async fn a_hook_that_asks_for_another_connection_is_told_at_once() {
-    let cell: std::sync::Arc<std::sync::OnceLock<Db>> = Default::default();
-    let inner = cell.clone();
-    let db = Db::builder("sqlite::memory:")
-        .on_connect(move |_| {
-            let db = inner.get().cloned();
-            async move { if let Some(db) = db { ids(&db).await.map(drop) } else { Ok(()) } }
-        })
-        .connect()
-        .await
-        .unwrap();
-    cell.set(db.clone()).unwrap();
-    drop(db.begin().await.unwrap());
-    let error = within_a_second(ids(&db)).await.unwrap_err();
-    assert!(error.to_string().contains("a hook on connect"), "{error}");
 }
 
 #[tokio::test]
