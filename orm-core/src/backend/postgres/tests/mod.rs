@@ -1,9 +1,21 @@
 #![allow(clippy::unwrap_used)]
 
+#[cfg(all(
+    feature = "time",
+    feature = "chrono",
+    feature = "uuid",
+    feature = "rust_decimal",
+    feature = "json"
+))]
+mod truth;
+
+use sqlx::Executor;
+
+use super::READER;
 use crate::backend::testing::{
-    Refusing, Take, bind, block_on, execute, firsts, owned, refused, server, unreadable,
+    Firsts, Refusing, Take, bind, block_on, execute, firsts, owned, refused, server, unreadable,
 };
-use crate::backend::{Driver, Target, is_disconnect};
+use crate::backend::{Driver, Target, drain, is_disconnect};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::value::{SqlType, Value};
@@ -176,6 +188,17 @@ fn a_value_is_never_read_as_another_type() {
             let found = firsts(&mut driver, &format!("SELECT {expression}"), &[], refused).await.unwrap();
             assert_eq!(found, [true], "{expression}");
         }
+    });
+}
+
+#[test]
+fn a_value_in_text_form_is_refused() {
+    block_on(async {
+        let Some(Driver::Postgres(mut connection)) = connect().await else { return };
+        let answer = connection.fetch_many(sqlx::raw_sql("SELECT 12345678, 'a'"));
+        let mut sink = Firsts { take: unreadable, found: Vec::new() };
+        drain(answer, READER, &mut sink).await.unwrap();
+        assert_eq!(sink.found, ["a value in text form"]);
     });
 }
 
