@@ -20,10 +20,20 @@ mod sqlite;
 mod target;
 #[cfg(test)]
 mod testing;
+#[cfg(all(
+    test,
+    any(feature = "postgres", feature = "mysql"),
+    feature = "time",
+    feature = "chrono",
+    feature = "uuid",
+    feature = "rust_decimal",
+    feature = "json"
+))]
+mod truth;
 
 pub(crate) use failure::{breaks_others, is_disconnect, is_read_only_server, loses_transaction};
+pub use row::Cells;
 pub(crate) use row::Row;
-pub use row::{Cells, fit};
 pub(crate) use target::Target;
 
 use futures_util::{TryStreamExt, stream::BoxStream};
@@ -180,18 +190,33 @@ impl Drained {
     }
 }
 
-/// Reads an answer to its end and gives the rows to `sink`, until that refuses one.
-async fn drain<Q, R>(
-    mut answer: Answer<'_, Q, R>,
-    row: for<'r> fn(&'r R) -> Row<'r>,
+/// How an answer of one kind of connection is read. `K` is what is found out about a column once a result, so that nothing
+/// but the position is looked up for a value.
+struct Reader<Q, R, K> {
+    layout: fn(&R) -> Vec<K>,
+    row: for<'r> fn(&'r R, &'r [K]) -> Row<'r>,
     outcome: fn(Q) -> Outcome,
+}
+
+/// Reads an answer to its end and gives the rows to `sink`, until that refuses one.
+async fn drain<Q, R, K>(
+    mut answer: Answer<'_, Q, R>,
+    reader: Reader<Q, R, K>,
     sink: &mut dyn Sink,
 ) -> sqlx::Result<Drained> {
     let mut drained = Drained { outcome: None, refused: None };
+    let mut layout = None;
     while let Some(item) = answer.try_next().await? {
         match item {
-            Either::Left(end) => drained.outcome = Some(outcome(end)),
-            Either::Right(next) if drained.refused.is_none() => drained.refused = sink.row(row(&next)).err(),
+            Either::Left(end) => {
+                drained.outcome = Some((reader.outcome)(end));
+                // Another result may follow (a procedure's), with other columns.
+                layout = None;
+            }
+            Either::Right(next) if drained.refused.is_none() => {
+                let layout = layout.get_or_insert_with(|| (reader.layout)(&next));
+                drained.refused = sink.row((reader.row)(&next, layout)).err();
+            }
             Either::Right(_) => {}
         }
     }

@@ -10,23 +10,24 @@ pub(crate) enum Row<'r> {
     #[cfg(feature = "sqlite")]
     Sqlite(&'r sqlx::sqlite::SqliteRow),
     #[cfg(feature = "postgres")]
-    Postgres(&'r sqlx::postgres::PgRow),
+    Postgres(&'r sqlx::postgres::PgRow, &'r [super::postgres::Kind]),
     #[cfg(feature = "mysql")]
-    MySql(&'r sqlx::mysql::MySqlRow),
+    MySql(&'r sqlx::mysql::MySqlRow, &'r [super::mysql::Kind]),
     #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
     None(std::convert::Infallible, std::marker::PhantomData<&'r ()>),
 }
 
 impl<'r> Row<'r> {
     /// The value in column `index`.
+    #[inline]
     pub(crate) fn cell(self, index: usize) -> Result<Cell<'r>, Mismatch> {
         match self {
             #[cfg(feature = "sqlite")]
             Row::Sqlite(row) => super::sqlite::cell(row, index),
             #[cfg(feature = "postgres")]
-            Row::Postgres(row) => super::postgres::cell(row, index),
+            Row::Postgres(row, layout) => super::postgres::cell(row, layout, index),
             #[cfg(feature = "mysql")]
-            Row::MySql(row) => super::mysql::cell(row, index),
+            Row::MySql(row, layout) => super::mysql::cell(row, layout, index),
             #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
             Row::None(never, _) => match never {},
         }
@@ -50,16 +51,22 @@ impl<'r> Cells<'r> {
         self.repeats
     }
 
-    /// The next value, for column `index` of `model`.
+    /// The next value, made of its cell by `decode`, for column `index` of `model`.
     ///
     /// # Errors
-    /// [`Error::Decode`] with the model and the column, where the value is of a kind that nothing can read.
-    pub fn cell(&mut self, model: &'static ModelMeta, index: usize) -> Result<Cell<'r>> {
-        let cell = self.next_cell();
-        fit(model, index, cell)
+    /// [`Error::Decode`] with the model and the column, where the value does not fit.
+    #[inline]
+    pub fn take<T>(
+        &mut self,
+        model: &'static ModelMeta,
+        index: usize,
+        decode: impl FnOnce(Cell<'r>) -> Result<T, Mismatch>,
+    ) -> Result<T> {
+        self.next_cell().and_then(decode).map_err(|mismatch| misfit(model, index, mismatch))
     }
 
     /// The next value, named `column` of `model` where it does not fit.
+    #[inline]
     pub(crate) fn take_as<T: ColumnType>(
         &mut self,
         model: &'static str,
@@ -69,6 +76,7 @@ impl<'r> Cells<'r> {
         value.map_err(|mismatch| Error::Decode { model, column: column(), mismatch })
     }
 
+    #[inline]
     fn next_cell(&mut self) -> Result<Cell<'r>, Mismatch> {
         let cell = self.row.cell(self.next);
         self.next += 1;
@@ -108,14 +116,9 @@ impl<'r> Cells<'r> {
     }
 }
 
-/// A value read for column `index` of `model`.
-///
-/// # Errors
-/// [`Error::Decode`] with the model and the column, where it does not fit.
-pub fn fit<T>(model: &'static ModelMeta, index: usize, value: Result<T, Mismatch>) -> Result<T> {
-    value.map_err(|mismatch| Error::Decode {
-        model: model.name,
-        column: model.columns.get(index).map_or("", |column| column.field),
-        mismatch,
-    })
+/// The error of a value that does not fit column `index` of `model`.
+#[cold]
+fn misfit(model: &'static ModelMeta, index: usize, mismatch: Mismatch) -> Error {
+    let column = model.columns.get(index).map_or("", |column| column.field);
+    Error::Decode { model: model.name, column, mismatch }
 }

@@ -33,7 +33,7 @@ pub(super) type Take<T> = for<'a> fn(Result<Cell<'a>, Mismatch>) -> T;
 
 /// Keeps what `take` makes of the first cell of each row.
 pub(super) struct Firsts<T> {
-    take: Take<T>,
+    pub(super) take: Take<T>,
     pub(super) found: Vec<T>,
 }
 

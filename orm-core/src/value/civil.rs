@@ -17,6 +17,18 @@ pub fn days_from_civil(year: i32, month: u32, day: u32) -> i32 {
     i32::try_from(era * 146_097 + day_of_era - 719_468).unwrap_or(i32::MAX)
 }
 
+/// Days since 1970-01-01; `None` where the calendar has no such date.
+pub fn date(year: i32, month: u32, day: u32) -> Option<i32> {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let last = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + u32::from(leap),
+        1..=12 => 31,
+        _ => return None,
+    };
+    (1..=last).contains(&day).then(|| days_from_civil(year, month, day))
+}
+
 /// Year, month and day of a number of days since 1970-01-01.
 pub fn civil_from_days(days: i32) -> (i32, u32, u32) {
     let shifted = i64::from(days) + 719_468;
@@ -71,8 +83,7 @@ pub fn parse_date(text: &str) -> Option<i32> {
     let mut parts = digits.splitn(3, '-');
     let year = sign * number::<i32>(parts.next()?)?;
     let (month, day) = (number::<u32>(parts.next()?)?, number::<u32>(parts.next()?)?);
-    let days = days_from_civil(year, month, day);
-    (civil_from_days(days) == (year, month, day)).then_some(days)
+    date(year, month, day)
 }
 
 /// Microseconds since midnight of `13:05`, `13:05:00` or `13:05:00.25`.

@@ -16,6 +16,7 @@ macro_rules! scalar {
                 $encode
             }
 
+            #[inline]
             fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
                 match cell {
                     $($pattern $(if $guard)? => $decode,)+
@@ -147,7 +148,10 @@ element!(uuid::Uuid);
 
 #[cfg(feature = "rust_decimal")]
 scalar!(rust_decimal::Decimal, Decimal, |value| Value::Decimal(value.to_string()), {
-    Cell::Numeric(bytes) => decimal(numeric_text(bytes)),
+    Cell::Numeric(bytes) => match small_decimal(bytes) {
+        Some(value) => Ok(value),
+        None => decimal(numeric_text(bytes)),
+    },
     Cell::Text(text) => decimal(Some(text)),
     Cell::Int(value) => Ok(value.into()),
     Cell::Unsigned(value) => Ok(value.into()),
@@ -161,16 +165,39 @@ element!(rust_decimal::Decimal);
 
 #[cfg(feature = "rust_decimal")]
 fn decimal(text: Option<impl AsRef<str>>) -> Result<rust_decimal::Decimal, Mismatch> {
-    text.and_then(|text| rust_decimal::Decimal::from_str_exact(without_padding(text.as_ref())).ok())
+    let exact = |text: &str| rust_decimal::Decimal::from_str_exact(text).ok();
+    text.and_then(|text| exact(text.as_ref()).or_else(|| exact(without_padding(text.as_ref())?)))
         .ok_or_else(|| Mismatch::new::<rust_decimal::Decimal>("a number that does not fit"))
 }
 
-/// The number without the zeros that a column of fixed scale puts behind it, beyond what a value can hold.
+/// A number in PostgreSQL's binary form (see [`numeric_text`]) whose digits and scale all fit.
 #[cfg(feature = "rust_decimal")]
-fn without_padding(text: &str) -> &str {
-    const MAX_DIGITS: usize = 28;
-    let padded = text.len() > MAX_DIGITS && text.contains('.');
-    if padded { text.trim_end_matches('0').trim_end_matches('.') } else { text }
+fn small_decimal(bytes: &[u8]) -> Option<rust_decimal::Decimal> {
+    const NEGATIVE: u16 = 0x4000;
+    let (words, []) = bytes.as_chunks::<2>() else { return None };
+    let (header, digits) = words.split_first_chunk::<4>()?;
+    let [count, weight, sign, scale] = header.map(u16::from_be_bytes);
+    let weight = i32::from(weight.cast_signed());
+    if !matches!(sign, 0 | NEGATIVE) || usize::from(count) != digits.len() {
+        return None;
+    }
+    let mut mantissa = 0_i64;
+    for digit in digits {
+        mantissa = mantissa.checked_mul(10_000)?.checked_add(u16::from_be_bytes(*digit).into())?;
+    }
+    // The last digit counts 10^-behind; `scale` says how many digits there are to be behind the point.
+    let behind = 4 * (i32::from(count) - 1 - weight);
+    let shift = i32::from(scale) - behind;
+    let factor = 10_i64.checked_pow(shift.unsigned_abs())?;
+    let mantissa = if shift < 0 { mantissa / factor } else { mantissa.checked_mul(factor)? };
+    let signed = if sign == NEGATIVE { -mantissa } else { mantissa };
+    rust_decimal::Decimal::try_new(signed, scale.into()).ok()
+}
+
+/// The number without the zeros that a column of fixed scale puts behind it.
+#[cfg(feature = "rust_decimal")]
+fn without_padding(text: &str) -> Option<&str> {
+    text.contains('.').then(|| text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 #[cfg(feature = "json")]

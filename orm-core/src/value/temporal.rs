@@ -41,19 +41,18 @@ fn zoned(text: &str) -> Option<i64> {
 #[cfg(feature = "time")]
 mod with_time {
     use super::*;
-    use time::{Date, Duration, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
+    use time::{Date, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 
-    const EPOCH: Date = match Date::from_ordinal_date(1970, 1) {
-        Ok(date) => date,
-        Err(_) => Date::MIN,
-    };
+    /// The Julian day of 1970-01-01.
+    const EPOCH: i32 = 2_440_588;
+    const MICROS_PER_DAY: i64 = 86_400_000_000;
 
     fn date_to(value: Date) -> i32 {
-        i32::try_from((value - EPOCH).whole_days()).unwrap_or(i32::MAX)
+        value.to_julian_day() - EPOCH
     }
 
     fn date_from(days: i32) -> Option<Date> {
-        EPOCH.checked_add(Duration::days(days.into()))
+        Date::from_julian_day(days.checked_add(EPOCH)?).ok()
     }
 
     fn time_to(value: Time) -> i64 {
@@ -70,7 +69,8 @@ mod with_time {
     }
 
     fn date_time_from(micros: i64) -> Option<PrimitiveDateTime> {
-        PrimitiveDateTime::new(EPOCH, Time::MIDNIGHT).checked_add(Duration::microseconds(micros))
+        let days = i32::try_from(micros.div_euclid(MICROS_PER_DAY)).ok()?;
+        Some(PrimitiveDateTime::new(date_from(days)?, time_from(micros.rem_euclid(MICROS_PER_DAY))?))
     }
 
     fn timestamp_to(value: OffsetDateTime) -> i64 {

@@ -19,7 +19,7 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
     let takes = model.columns.iter().map(|column| {
         let Column { field, index, ty, .. } = column;
         let decode = column_type(ty, "decode");
-        quote!(#field: __orm::fit(meta, #index, #decode(cells.cell(meta, #index)?))?)
+        quote!(#field: cells.take(meta, #index, #decode)?)
     });
     let encodes = model.columns.iter().map(|column| {
         let Column { field, index, ty, .. } = column;

@@ -2,64 +2,124 @@
 //! (<https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html>).
 
 use sqlx::mysql::{MySqlRow, MySqlTypeInfo};
-use sqlx::{Decode, MySql, Row, Type, TypeInfo, ValueRef};
+use sqlx::{Column, Decode, MySql, Row, Type, TypeInfo};
 
 use crate::value::{Cell, Mismatch, civil};
 
 const MALFORMED: &str = "a value in an unknown form";
+const NO_COLUMN: &str = "no such column";
 
-/// The value in column `index`, by the type that the server gave the column.
-pub(in crate::backend) fn cell(row: &MySqlRow, index: usize) -> Result<Cell<'_>, Mismatch> {
-    let value = row.try_get_raw(index).map_err(|_| mismatch("no such column"))?;
-    let info = value.type_info().into_owned();
+/// How the values of a column are read.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    Tiny,
+    TinyUnsigned,
+    Small,
+    SmallUnsigned,
+    Int,
+    IntUnsigned,
+    Big,
+    BigUnsigned,
+    Float,
+    Double,
+    Date,
+    Time,
+    DateTime,
+    Timestamp,
+    Text,
+    Bytes,
+    Json,
+    Bits,
+    Null,
+    /// Not at all, and what the column holds.
+    Unreadable(&'static str),
+}
+
+/// How the columns of a result are read, by the types that the server gave them.
+pub(super) fn layout(row: &MySqlRow) -> Vec<Kind> {
+    row.columns().iter().map(|column| Kind::of(column.type_info())).collect()
+}
+
+impl Kind {
+    fn of(info: &MySqlTypeInfo) -> Kind {
+        match info.name() {
+            "BIGINT" => Kind::Big,
+            "INT" | "MEDIUMINT" => Kind::Int,
+            "BIGINT UNSIGNED" => Kind::BigUnsigned,
+            "INT UNSIGNED" | "MEDIUMINT UNSIGNED" => Kind::IntUnsigned,
+            // TINYINT(1) by its display width: a boolean, or a small number with a small display. Types compare by their
+            // sign too.
+            "BOOLEAN" | "TINYINT" if *info == <i8 as Type<MySql>>::type_info() => Kind::Tiny,
+            "BOOLEAN" | "TINYINT UNSIGNED" => Kind::TinyUnsigned,
+            "DATETIME" => Kind::DateTime,
+            "TIMESTAMP" => Kind::Timestamp,
+            "DOUBLE" => Kind::Double,
+            "FLOAT" => Kind::Float,
+            "SMALLINT" => Kind::Small,
+            "SMALLINT UNSIGNED" | "YEAR" => Kind::SmallUnsigned,
+            "DATE" => Kind::Date,
+            "TIME" => Kind::Time,
+            "DECIMAL" | "ENUM" | "SET" => Kind::Text,
+            "JSON" => Kind::Json,
+            "BIT" => Kind::Bits,
+            "GEOMETRY" => Kind::Unreadable("a value of type geometry"),
+            "NULL" => Kind::Null,
+            // Text and bytes share their types; only the collation `binary` tells. (The name does not: it says BLOB for
+            // text in a collation that ends in `_bin`, as MariaDB's JSON is.)
+            _ if <str as Type<MySql>>::compatible(info) => Kind::Text,
+            _ => Kind::Bytes,
+        }
+    }
+}
+
+/// The value in column `index`.
+#[inline]
+pub(in crate::backend) fn cell<'r>(
+    row: &'r MySqlRow,
+    layout: &[Kind],
+    index: usize,
+) -> Result<Cell<'r>, Mismatch> {
+    let Some(kind) = layout.get(index) else { return Err(mismatch(NO_COLUMN)) };
+    let Ok(value) = row.try_get_raw(index) else { return Err(mismatch(NO_COLUMN)) };
     // `is_null` of sqlx takes a zero date for NULL; there are no bytes only where the value is.
     match <&[u8] as Decode<MySql>>::decode(value) {
-        Ok(bytes) => decode(&info, bytes).map_err(mismatch),
+        Ok(bytes) => read(*kind, bytes).map_err(mismatch),
         Err(_) => Ok(Cell::Null),
     }
 }
 
-fn decode<'r>(info: &MySqlTypeInfo, bytes: &'r [u8]) -> Result<Cell<'r>, &'static str> {
-    Ok(match info.name() {
-        "BIGINT" => Cell::Int(i64::from_le_bytes(fixed(bytes)?)),
-        "INT" | "MEDIUMINT" => Cell::Int(i32::from_le_bytes(fixed(bytes)?).into()),
-        "BIGINT UNSIGNED" => Cell::Unsigned(u64::from_le_bytes(fixed(bytes)?)),
-        "INT UNSIGNED" | "MEDIUMINT UNSIGNED" => Cell::Unsigned(u32::from_le_bytes(fixed(bytes)?).into()),
-        // TINYINT(1) by its display width: a boolean, or a small number with a small display.
-        "BOOLEAN" | "TINYINT" | "TINYINT UNSIGNED" => tiny(info, fixed(bytes)?),
-        "DATETIME" => Cell::DateTime(date_time(bytes)?),
-        "TIMESTAMP" => Cell::Timestamp(date_time(bytes)?),
-        "DOUBLE" => Cell::Float(f64::from_le_bytes(fixed(bytes)?)),
-        "FLOAT" => Cell::Float(f32::from_le_bytes(fixed(bytes)?).into()),
-        "SMALLINT" => Cell::Int(i16::from_le_bytes(fixed(bytes)?).into()),
-        "SMALLINT UNSIGNED" | "YEAR" => Cell::Unsigned(u16::from_le_bytes(fixed(bytes)?).into()),
-        "DATE" => Cell::Date(date(bytes)?),
-        "TIME" => Cell::Time(time(bytes)?),
-        "DECIMAL" | "ENUM" | "SET" => Cell::Text(text(bytes)?),
-        "JSON" => Cell::Json(text(bytes)?),
-        "BIT" => Cell::Unsigned(bits(bytes)?),
-        "GEOMETRY" => return Err("a value of type geometry"),
-        "NULL" => Cell::Null,
-        // Text and bytes share their types; only the collation `binary` tells. (The name does not: it says BLOB for
-        // text in a collation that ends in `_bin`, as MariaDB's JSON is.)
-        _ if <str as Type<MySql>>::compatible(info) => Cell::Text(text(bytes)?),
-        _ => Cell::Bytes(bytes),
+#[inline]
+fn read(kind: Kind, bytes: &[u8]) -> Result<Cell<'_>, &'static str> {
+    Ok(match kind {
+        Kind::Tiny => Cell::Int(i8::from_le_bytes(fixed(bytes)?).into()),
+        Kind::TinyUnsigned => Cell::Unsigned(u8::from_le_bytes(fixed(bytes)?).into()),
+        Kind::Small => Cell::Int(i16::from_le_bytes(fixed(bytes)?).into()),
+        Kind::SmallUnsigned => Cell::Unsigned(u16::from_le_bytes(fixed(bytes)?).into()),
+        Kind::Int => Cell::Int(i32::from_le_bytes(fixed(bytes)?).into()),
+        Kind::IntUnsigned => Cell::Unsigned(u32::from_le_bytes(fixed(bytes)?).into()),
+        Kind::Big => Cell::Int(i64::from_le_bytes(fixed(bytes)?)),
+        Kind::BigUnsigned => Cell::Unsigned(u64::from_le_bytes(fixed(bytes)?)),
+        Kind::Float => Cell::Float(f32::from_le_bytes(fixed(bytes)?).into()),
+        Kind::Double => Cell::Float(f64::from_le_bytes(fixed(bytes)?)),
+        Kind::Date => Cell::Date(date(bytes)?),
+        Kind::Time => Cell::Time(time(bytes)?),
+        Kind::DateTime => Cell::DateTime(date_time(bytes)?),
+        Kind::Timestamp => Cell::Timestamp(date_time(bytes)?),
+        Kind::Text => Cell::Text(text(bytes)?),
+        Kind::Bytes => Cell::Bytes(bytes),
+        Kind::Json => Cell::Json(text(bytes)?),
+        Kind::Bits => Cell::Unsigned(bits(bytes)?),
+        Kind::Null => Cell::Null,
+        Kind::Unreadable(found) => return Err(found),
     })
 }
 
-fn tiny<'r>(info: &MySqlTypeInfo, [byte]: [u8; 1]) -> Cell<'r> {
-    // Compares the kind and the sign.
-    if *info == <u8 as Type<MySql>>::type_info() {
-        Cell::Unsigned(byte.into())
-    } else {
-        Cell::Int(byte.cast_signed().into())
-    }
-}
-
+#[inline]
 fn fixed<const N: usize>(bytes: &[u8]) -> Result<[u8; N], &'static str> {
     bytes.try_into().map_err(|_| MALFORMED)
 }
 
+#[inline]
 fn text(bytes: &[u8]) -> Result<&str, &'static str> {
     str::from_utf8(bytes).map_err(|_| "text that is not UTF-8")
 }
@@ -76,9 +136,7 @@ fn date(bytes: &[u8]) -> Result<i32, &'static str> {
     match bytes {
         [_, year_low, year_high, month, day, ..] => {
             let year = u16::from_le_bytes([*year_low, *year_high]);
-            let (month, day) = (u32::from(*month), u32::from(*day));
-            let days = civil::days_from_civil(year.into(), month, day);
-            if civil::civil_from_days(days) == (year.into(), month, day) { Ok(days) } else { Err(ZERO_DATE) }
+            civil::date(year.into(), (*month).into(), (*day).into()).ok_or(ZERO_DATE)
         }
         [0] => Err(ZERO_DATE),
         _ => Err(MALFORMED),
@@ -122,6 +180,7 @@ fn clock(bytes: &[u8]) -> Result<i64, &'static str> {
     Ok(seconds * MICROS_PER_SECOND + i64::from(fraction))
 }
 
+#[inline]
 fn mismatch(found: &'static str) -> Mismatch {
     Mismatch { expected: "a value that can be read", found }
 }

@@ -73,7 +73,7 @@ type Text<'a> = std::borrow::Cow<'a, str>;
 fn text(value: &Value, sql: SqlType) -> Result<Option<Text<'_>>, Unfit> {
     Ok(Some(match value {
         Value::Text(text) | Value::Json(text) | Value::Decimal(text) => text.into(),
-        Value::Int(_) | Value::Unsigned(_) if sql == SqlType::Decimal => decimal(value)?.into(),
+        Value::Int(_) | Value::Unsigned(_) if sql == SqlType::Decimal => decimal(value)?,
         Value::Date(days) => four_digit_year(civil::format_date(*days))?.into(),
         Value::Time(micros) => civil::format_time(*micros).into(),
         Value::DateTime(micros) | Value::Timestamp(micros) => {

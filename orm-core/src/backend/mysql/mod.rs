@@ -9,13 +9,13 @@ mod failure;
 #[cfg(test)]
 mod tests;
 
-pub(super) use decode::cell;
+pub(super) use decode::{Kind, cell};
 pub(super) use failure::classify;
 
 use sqlx::mysql::{MySqlConnectOptions, MySqlQueryResult, MySqlRow};
 use sqlx::{ConnectOptions, Executor, MySqlConnection};
 
-use super::{Outcome, Row, Sink, drain, target, trusted};
+use super::{Outcome, Reader, Row, Sink, drain, target, trusted};
 use crate::ast::Bind;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
@@ -45,7 +45,7 @@ pub(super) async fn connect(
     let mut server = Server::default();
     let ask =
         connection.fetch_many(sqlx::raw_sql("SELECT VERSION(), @@SESSION.sql_mode, @@SESSION.time_zone"));
-    drain(ask, row, outcome, &mut server).await.map_err(failed)?.finish()?;
+    drain(ask, READER, &mut server).await.map_err(failed)?.finish()?;
     Ok((connection, server.dialect(target)?))
 }
 
@@ -91,12 +91,14 @@ pub(super) async fn fetch(
 ) -> Result<Outcome> {
     let arguments = encode::arguments(binds, dialect)?;
     let answer = connection.fetch_many(sqlx::query_with(trusted(text), arguments));
-    let drained = drain(answer, row, outcome, sink).await;
+    let drained = drain(answer, READER, sink).await;
     drained.map_err(|error| super::failure::classify(error, text))?.finish()
 }
 
-fn row(row: &MySqlRow) -> Row<'_> {
-    Row::MySql(row)
+const READER: Reader<MySqlQueryResult, MySqlRow, Kind> = Reader { layout: decode::layout, row, outcome };
+
+fn row<'r>(row: &'r MySqlRow, layout: &'r [Kind]) -> Row<'r> {
+    Row::MySql(row, layout)
 }
 
 /// The server says 0 where it made no key.

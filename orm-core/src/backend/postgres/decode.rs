@@ -1,25 +1,67 @@
 //! Values from PostgreSQL, in the binary forms of its `…_send` functions.
 
-use sqlx::postgres::{PgRow, PgTypeInfo, PgTypeKind, PgValueFormat};
-use sqlx::{Row, TypeInfo, ValueRef};
+use sqlx::postgres::{PgColumn, PgRow, PgTypeInfo, PgTypeKind, PgValueFormat};
+use sqlx::{Column, Row, TypeInfo};
 
 use super::oid;
 use crate::value::{Array, Cell, Mismatch};
 
 const MALFORMED: &str = "a value in an unknown form";
+const NO_COLUMN: &str = "no such column";
 const NOT_UTF8: &str = "text that is not UTF-8";
 
-/// The value in column `index`, by the type that the server gave the column. A domain comes as its base type.
-pub(in crate::backend) fn cell(row: &PgRow, index: usize) -> Result<Cell<'_>, Mismatch> {
-    let value = row.try_get_raw(index).map_err(|_| mismatch("no such column"))?;
-    if value.is_null() {
-        return Ok(Cell::Null);
+/// How the values of a column are read.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    Bool,
+    Int2,
+    Int4,
+    Int8,
+    Oid,
+    Float4,
+    Float8,
+    Text,
+    Bytes,
+    Uuid,
+    Numeric,
+    Date,
+    Time,
+    DateTime,
+    Timestamp,
+    Json,
+    Jsonb,
+    Array(for<'a> fn(&'a [u8]) -> Result<Cell<'a>, &'static str>),
+    /// Not at all, and what the column holds.
+    Unreadable(&'static str),
+}
+
+/// How the columns of a result are read, by the types that the server gave them. A domain is read as its base type.
+pub(super) fn layout(row: &PgRow) -> Vec<Kind> {
+    let binary = row.try_get_raw(0).is_ok_and(|value| value.format() == PgValueFormat::Binary);
+    let kind_of = |column: &PgColumn| match binary {
+        true => Kind::of(type_id(column.type_info())),
+        false => Kind::Unreadable("a value in text form"),
+    };
+    row.columns().iter().map(kind_of).collect()
+}
+
+/// The value in column `index`.
+#[inline]
+pub(in crate::backend) fn cell<'r>(
+    row: &'r PgRow,
+    layout: &[Kind],
+    index: usize,
+) -> Result<Cell<'r>, Mismatch> {
+    let Some(kind) = layout.get(index) else { return Err(mismatch(NO_COLUMN)) };
+    // By reference: a value's description is larger than the value and slow to move.
+    match &row.try_get_raw(index) {
+        Ok(value) => match value.as_bytes() {
+            Ok(bytes) => read(*kind, bytes).map_err(mismatch),
+            // There are no bytes only where the value is NULL.
+            Err(_) => Ok(Cell::Null),
+        },
+        Err(_) => Err(mismatch(NO_COLUMN)),
     }
-    if value.format() != PgValueFormat::Binary {
-        return Err(mismatch("a value in text form"));
-    }
-    let bytes = value.as_bytes().map_err(|_| mismatch(MALFORMED))?;
-    decode(type_id(&value.type_info()), bytes).map_err(mismatch)
 }
 
 /// The id of the built-in type that the value is sent like.
@@ -48,63 +90,91 @@ fn type_id(info: &PgTypeInfo) -> u32 {
 /// Ids below are given out by PostgreSQL itself.
 const FIRST_CUSTOM: u32 = 16_384;
 
-fn decode(id: u32, bytes: &[u8]) -> Result<Cell<'_>, &'static str> {
-    match id {
-        oid::BOOL_ARRAY => array::<{ oid::BOOL }>(bytes),
-        oid::INT2_ARRAY => array::<{ oid::INT2 }>(bytes),
-        oid::INT4_ARRAY => array::<{ oid::INT4 }>(bytes),
-        oid::INT8_ARRAY => array::<{ oid::INT8 }>(bytes),
-        oid::OID_ARRAY => array::<{ oid::OID }>(bytes),
-        oid::FLOAT4_ARRAY => array::<{ oid::FLOAT4 }>(bytes),
-        oid::FLOAT8_ARRAY => array::<{ oid::FLOAT8 }>(bytes),
-        oid::CHAR_ARRAY | oid::NAME_ARRAY | oid::TEXT_ARRAY | oid::BPCHAR_ARRAY | oid::VARCHAR_ARRAY => {
-            array::<{ oid::TEXT }>(bytes)
+impl Kind {
+    /// Of the built-in type with this id.
+    fn of(id: u32) -> Kind {
+        match id {
+            oid::BOOL_ARRAY => Kind::Array(array::<{ oid::BOOL }>),
+            oid::INT2_ARRAY => Kind::Array(array::<{ oid::INT2 }>),
+            oid::INT4_ARRAY => Kind::Array(array::<{ oid::INT4 }>),
+            oid::INT8_ARRAY => Kind::Array(array::<{ oid::INT8 }>),
+            oid::OID_ARRAY => Kind::Array(array::<{ oid::OID }>),
+            oid::FLOAT4_ARRAY => Kind::Array(array::<{ oid::FLOAT4 }>),
+            oid::FLOAT8_ARRAY => Kind::Array(array::<{ oid::FLOAT8 }>),
+            oid::CHAR_ARRAY | oid::NAME_ARRAY | oid::TEXT_ARRAY | oid::BPCHAR_ARRAY | oid::VARCHAR_ARRAY => {
+                Kind::Array(array::<{ oid::TEXT }>)
+            }
+            oid::BYTEA_ARRAY => Kind::Array(array::<{ oid::BYTEA }>),
+            oid::DATE_ARRAY => Kind::Array(array::<{ oid::DATE }>),
+            oid::TIME_ARRAY => Kind::Array(array::<{ oid::TIME }>),
+            oid::TIMESTAMP_ARRAY => Kind::Array(array::<{ oid::TIMESTAMP }>),
+            oid::TIMESTAMPTZ_ARRAY => Kind::Array(array::<{ oid::TIMESTAMPTZ }>),
+            oid::NUMERIC_ARRAY => Kind::Array(array::<{ oid::NUMERIC }>),
+            oid::UUID_ARRAY => Kind::Array(array::<{ oid::UUID }>),
+            oid::JSON_ARRAY => Kind::Array(array::<{ oid::JSON }>),
+            oid::JSONB_ARRAY => Kind::Array(array::<{ oid::JSONB }>),
+            _ => Kind::scalar(id),
         }
-        oid::BYTEA_ARRAY => array::<{ oid::BYTEA }>(bytes),
-        oid::DATE_ARRAY => array::<{ oid::DATE }>(bytes),
-        oid::TIME_ARRAY => array::<{ oid::TIME }>(bytes),
-        oid::TIMESTAMP_ARRAY => array::<{ oid::TIMESTAMP }>(bytes),
-        oid::TIMESTAMPTZ_ARRAY => array::<{ oid::TIMESTAMPTZ }>(bytes),
-        oid::NUMERIC_ARRAY => array::<{ oid::NUMERIC }>(bytes),
-        oid::UUID_ARRAY => array::<{ oid::UUID }>(bytes),
-        oid::JSON_ARRAY => array::<{ oid::JSON }>(bytes),
-        oid::JSONB_ARRAY => array::<{ oid::JSONB }>(bytes),
-        _ => scalar(id, bytes),
+    }
+
+    const fn scalar(id: u32) -> Kind {
+        match id {
+            oid::BOOL => Kind::Bool,
+            oid::INT2 => Kind::Int2,
+            oid::INT4 => Kind::Int4,
+            oid::INT8 => Kind::Int8,
+            oid::OID => Kind::Oid,
+            oid::FLOAT4 => Kind::Float4,
+            oid::FLOAT8 => Kind::Float8,
+            oid::TEXT | oid::VARCHAR | oid::BPCHAR | oid::NAME | oid::UNKNOWN | oid::CHAR => Kind::Text,
+            oid::BYTEA => Kind::Bytes,
+            oid::UUID => Kind::Uuid,
+            oid::NUMERIC => Kind::Numeric,
+            oid::DATE => Kind::Date,
+            oid::TIME => Kind::Time,
+            oid::TIMESTAMP => Kind::DateTime,
+            oid::TIMESTAMPTZ => Kind::Timestamp,
+            oid::JSON => Kind::Json,
+            oid::JSONB => Kind::Jsonb,
+            _ => Kind::Unreadable(name(id)),
+        }
     }
 }
 
-fn scalar(id: u32, bytes: &[u8]) -> Result<Cell<'_>, &'static str> {
-    Ok(match id {
-        oid::INT8 => Cell::Int(i64::from_be_bytes(fixed(bytes)?)),
-        oid::TEXT | oid::VARCHAR | oid::BPCHAR | oid::NAME | oid::UNKNOWN | oid::CHAR => {
-            Cell::Text(text(bytes)?)
-        }
-        oid::INT4 => Cell::Int(i32::from_be_bytes(fixed(bytes)?).into()),
-        oid::INT2 => Cell::Int(i16::from_be_bytes(fixed(bytes)?).into()),
-        oid::BOOL => Cell::Bool(fixed::<1>(bytes)? != [0]),
-        oid::FLOAT8 => Cell::Float(f64::from_be_bytes(fixed(bytes)?)),
-        oid::FLOAT4 => Cell::Float(f32::from_be_bytes(fixed(bytes)?).into()),
-        oid::BYTEA => Cell::Bytes(bytes),
-        oid::UUID => Cell::Uuid(fixed(bytes)?),
-        oid::NUMERIC => Cell::Numeric(bytes),
-        oid::TIMESTAMPTZ => Cell::Timestamp(instant(bytes)?),
-        oid::TIMESTAMP => Cell::DateTime(instant(bytes)?),
-        oid::DATE => Cell::Date(date(bytes)?),
-        oid::TIME => Cell::Time(i64::from_be_bytes(fixed(bytes)?)),
-        oid::JSON => Cell::Json(text(bytes)?),
-        oid::JSONB => match bytes.split_first() {
+#[inline]
+fn read(kind: Kind, bytes: &[u8]) -> Result<Cell<'_>, &'static str> {
+    Ok(match kind {
+        Kind::Bool => Cell::Bool(fixed::<1>(bytes)? != [0]),
+        Kind::Int2 => Cell::Int(i16::from_be_bytes(fixed(bytes)?).into()),
+        Kind::Int4 => Cell::Int(i32::from_be_bytes(fixed(bytes)?).into()),
+        Kind::Int8 => Cell::Int(i64::from_be_bytes(fixed(bytes)?)),
+        Kind::Oid => Cell::Int(u32::from_be_bytes(fixed(bytes)?).into()),
+        Kind::Float4 => Cell::Float(f32::from_be_bytes(fixed(bytes)?).into()),
+        Kind::Float8 => Cell::Float(f64::from_be_bytes(fixed(bytes)?)),
+        Kind::Text => Cell::Text(text(bytes)?),
+        Kind::Bytes => Cell::Bytes(bytes),
+        Kind::Uuid => Cell::Uuid(fixed(bytes)?),
+        Kind::Numeric => Cell::Numeric(bytes),
+        Kind::Date => Cell::Date(date(bytes)?),
+        Kind::Time => Cell::Time(i64::from_be_bytes(fixed(bytes)?)),
+        Kind::DateTime => Cell::DateTime(instant(bytes)?),
+        Kind::Timestamp => Cell::Timestamp(instant(bytes)?),
+        Kind::Json => Cell::Json(text(bytes)?),
+        Kind::Jsonb => match bytes.split_first() {
             Some((1, json)) => Cell::Json(text(json)?),
             _ => return Err(MALFORMED),
         },
-        oid::OID => Cell::Int(u32::from_be_bytes(fixed(bytes)?).into()),
-        _ => return Err(name(id)),
+        Kind::Array(array) => array(bytes)?,
+        Kind::Unreadable(found) => return Err(found),
     })
 }
 
+#[inline]
 fn fixed<const N: usize>(bytes: &[u8]) -> Result<[u8; N], &'static str> {
     bytes.try_into().map_err(|_| MALFORMED)
 }
 
+#[inline]
 fn text(bytes: &[u8]) -> Result<&str, &'static str> {
     str::from_utf8(bytes).map_err(|_| NOT_UTF8)
 }
@@ -155,7 +225,7 @@ fn element_or_why<const ELEMENT: u32>(bytes: &[u8]) -> Result<(Cell<'_>, &[u8]),
     let (length, rest) = word(bytes)?;
     let Ok(length) = usize::try_from(length) else { return Ok((Cell::Null, rest)) };
     let (value, rest) = rest.split_at_checked(length).ok_or(MALFORMED)?;
-    Ok((scalar(ELEMENT, value)?, rest))
+    Ok((read(const { Kind::scalar(ELEMENT) }, value)?, rest))
 }
 
 fn word(bytes: &[u8]) -> Result<(i32, &[u8]), &'static str> {
@@ -164,7 +234,7 @@ fn word(bytes: &[u8]) -> Result<(i32, &[u8]), &'static str> {
 }
 
 /// The names of built-in types that are not read, so that the error can say which one it was.
-fn name(id: u32) -> &'static str {
+const fn name(id: u32) -> &'static str {
     match id {
         142 => "a value of type xml",
         600 => "a value of type point",
@@ -183,6 +253,7 @@ fn name(id: u32) -> &'static str {
     }
 }
 
+#[inline]
 fn mismatch(found: &'static str) -> Mismatch {
     Mismatch { expected: "a value that can be read", found }
 }

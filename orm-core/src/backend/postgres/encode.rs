@@ -8,7 +8,7 @@ use sqlx::{Arguments, Encode, Postgres, Type};
 
 use super::{numeric, oid};
 use crate::ast::Bind;
-use crate::backend::bind::{Unfit, check, decimal, float, invalid, signed};
+use crate::backend::bind::{MAX_BYTES, TOO_LARGE, Unfit, check, decimal, float, invalid, signed};
 use crate::error::Result;
 use crate::value::{SqlType, Value};
 
@@ -17,7 +17,7 @@ const OUT_OF_RANGE: Unfit = Unfit("the date or time is out of range");
 /// The values of a statement, ready to send.
 pub(super) fn arguments(binds: &[Bind]) -> Result<PgArguments> {
     let mut arguments = PgArguments::default();
-    arguments.reserve(binds.len(), binds.len() * 12);
+    arguments.reserve(binds.len(), binds.iter().map(|bind| room(&bind.value)).sum());
     for bind in binds {
         check(&bind.value, bind.sql_type).map_err(|unfit| invalid(bind, unfit.0))?;
         arguments.add(Parameter { value: &bind.value, sql: bind.sql_type }).map_err(|error| {
@@ -26,6 +26,17 @@ pub(super) fn arguments(binds: &[Bind]) -> Result<PgArguments> {
         })?;
     }
     Ok(arguments)
+}
+
+/// About as many bytes as the value takes, with its length.
+fn room(value: &Value) -> usize {
+    match value {
+        Value::Text(text) | Value::Json(text) => 5 + text.len(),
+        Value::Bytes(bytes) => 4 + bytes.len(),
+        Value::Array(values) => 24 + 12 * values.len(),
+        Value::Uuid(_) | Value::Decimal(_) => 20,
+        _ => 12,
+    }
 }
 
 /// A value with the type that fixes its binary form.
@@ -102,6 +113,7 @@ fn write_json(text: &str, out: &mut Vec<u8>) {
 /// One dimension, counted from 1; each element with its length, which is -1 for NULL.
 fn write_array(values: &[Value], sql: SqlType, out: &mut Vec<u8>) -> Result<(), Unfit> {
     let SqlType::Array(element) = sql else { return Err(Unfit("it is not an array")) };
+    let start = out.len();
     let has_null = values.iter().any(|value| matches!(value, Value::Null));
     out.extend(i32::from(!values.is_empty()).to_be_bytes());
     out.extend(i32::from(has_null).to_be_bytes());
@@ -110,15 +122,18 @@ fn write_array(values: &[Value], sql: SqlType, out: &mut Vec<u8>) -> Result<(), 
         out.extend(length(values.len())?);
         out.extend(1_i32.to_be_bytes());
     }
-    let mut one = Vec::new();
     for value in values {
-        one.clear();
-        match write(value, *element, &mut one)? {
-            IsNull::Yes => out.extend((-1_i32).to_be_bytes()),
-            IsNull::No => {
-                out.extend(length(one.len())?);
-                out.append(&mut one);
+        check(value, *element)?;
+        let before = out.len();
+        out.extend((-1_i32).to_be_bytes());
+        if let IsNull::No = write(value, *element, out)? {
+            let written = length(out.len() - before - 4)?;
+            if let Some(prefix) = out.get_mut(before..before + 4) {
+                prefix.copy_from_slice(&written);
             }
+        }
+        if out.len() - start > MAX_BYTES {
+            return Err(TOO_LARGE);
         }
     }
     Ok(())

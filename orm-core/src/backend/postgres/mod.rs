@@ -12,14 +12,14 @@ mod prepare;
 #[cfg(test)]
 mod tests;
 
-pub(super) use decode::cell;
+pub(super) use decode::{Kind, cell};
 pub(super) use failure::classify;
 pub(crate) use prepare::Prepare;
 
 use sqlx::postgres::{PgConnectOptions, PgQueryResult, PgRow};
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
 
-use super::{Drained, Outcome, Row, Sink, drain, target, trusted};
+use super::{Drained, Outcome, Reader, Row, Sink, drain, target, trusted};
 use crate::ast::Bind;
 use crate::error::{Error, Result};
 
@@ -90,11 +90,13 @@ async fn attempt(
 ) -> Result<sqlx::Result<Drained>> {
     let arguments = encode::arguments(binds)?;
     let query = sqlx::query_with(trusted(text), arguments).persistent(named);
-    Ok(drain(connection.fetch_many(query), row, outcome, sink).await)
+    Ok(drain(connection.fetch_many(query), READER, sink).await)
 }
 
-fn row(row: &PgRow) -> Row<'_> {
-    Row::Postgres(row)
+const READER: Reader<PgQueryResult, PgRow, Kind> = Reader { layout: decode::layout, row, outcome };
+
+fn row<'r>(row: &'r PgRow, layout: &'r [Kind]) -> Row<'r> {
+    Row::Postgres(row, layout)
 }
 
 fn outcome(result: PgQueryResult) -> Outcome {

@@ -28,7 +28,9 @@ fn push(arguments: &mut SqliteArguments, value: &Value, sql: SqlType) -> Result<
         Value::Int(_) | Value::Unsigned(_) if matches!(sql, SqlType::Real | SqlType::Double) => {
             arguments.add(float(value)?)
         }
-        Value::Int(_) | Value::Unsigned(_) if sql == SqlType::Decimal => arguments.add(decimal(value)?),
+        Value::Int(_) | Value::Unsigned(_) if sql == SqlType::Decimal => {
+            arguments.add(decimal(value)?.into_owned())
+        }
         Value::Int(_) | Value::Unsigned(_) => arguments.add(signed(value)?),
         // SQLite would keep NULL in its place.
         Value::Float(value) if value.is_nan() => return Err(Unfit("SQLite has no NaN")),

@@ -19,7 +19,7 @@ pub(super) use options::Options;
 use sqlx::sqlite::{SqliteQueryResult, SqliteRow};
 use sqlx::{Executor, SqliteConnection};
 
-use super::{Outcome, Row, Sink, drain, trusted};
+use super::{Outcome, Reader, Row, Sink, drain, trusted};
 use crate::ast::Bind;
 use crate::error::Result;
 
@@ -31,11 +31,12 @@ pub(super) async fn fetch(
 ) -> Result<Outcome> {
     let arguments = codec::arguments(binds)?;
     let answer = connection.fetch_many(sqlx::query_with(trusted(text), arguments));
-    let drained = drain(answer, row, outcome, sink).await;
+    let reader = Reader { layout: |_| Vec::new(), row, outcome };
+    let drained = drain(answer, reader, sink).await;
     drained.map_err(|error| super::failure::classify(error, text))?.finish()
 }
 
-fn row(row: &SqliteRow) -> Row<'_> {
+fn row<'r>(row: &'r SqliteRow, _: &'r [()]) -> Row<'r> {
     Row::Sqlite(row)
 }
 

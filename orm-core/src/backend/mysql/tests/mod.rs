@@ -1,5 +1,14 @@
 #![allow(clippy::unwrap_used)]
 
+#[cfg(all(
+    feature = "time",
+    feature = "chrono",
+    feature = "uuid",
+    feature = "rust_decimal",
+    feature = "json"
+))]
+mod truth;
+
 use crate::backend::testing::{
     Refusing, Take, bind, block_on, execute, firsts, owned, refused, server, unreadable,
 };
@@ -141,6 +150,22 @@ fn a_value_is_never_read_as_another_type() {
             let found = firsts(&mut driver, &format!("SELECT {expression}"), &[], refused).await.unwrap();
             assert_eq!(found, [true], "{expression}");
         }
+    });
+}
+
+#[test]
+fn each_result_of_a_procedure_is_read_by_its_own_columns() {
+    block_on(async {
+        let Some(mut driver) = connect().await else { return };
+        for statement in [
+            "DROP PROCEDURE IF EXISTS backend_results",
+            "CREATE PROCEDURE backend_results() BEGIN SELECT 1; SELECT 'a', 2; END",
+        ] {
+            driver.run(statement).await.unwrap();
+        }
+        let found = firsts(&mut driver, "CALL backend_results()", &[], owned).await.unwrap();
+        assert_eq!(found, [Value::Int(1), text("a")]);
+        driver.run("DROP PROCEDURE backend_results").await.unwrap();
     });
 }
 

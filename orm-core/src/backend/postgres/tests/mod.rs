@@ -1,9 +1,21 @@
 #![allow(clippy::unwrap_used)]
 
+#[cfg(all(
+    feature = "time",
+    feature = "chrono",
+    feature = "uuid",
+    feature = "rust_decimal",
+    feature = "json"
+))]
+mod truth;
+
+use sqlx::Executor;
+
+use super::READER;
 use crate::backend::testing::{
-    Refusing, Take, bind, block_on, execute, firsts, owned, refused, server, unreadable,
+    Firsts, Refusing, Take, bind, block_on, execute, firsts, owned, refused, server, unreadable,
 };
-use crate::backend::{Driver, Target, is_disconnect};
+use crate::backend::{Driver, Target, drain, is_disconnect};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::value::{SqlType, Value};
@@ -180,6 +192,17 @@ fn a_value_is_never_read_as_another_type() {
 }
 
 #[test]
+fn a_value_in_text_form_is_refused() {
+    block_on(async {
+        let Some(Driver::Postgres(mut connection, _)) = connect().await else { return };
+        let answer = connection.fetch_many(sqlx::raw_sql("SELECT 12345678, 'a'"));
+        let mut sink = Firsts { take: unreadable, found: Vec::new() };
+        drain(answer, READER, &mut sink).await.unwrap();
+        assert_eq!(sink.found, ["a value in text form"]);
+    });
+}
+
+#[test]
 fn conflicts_between_transactions_are_told_apart() {
     block_on(async {
         let (Some(mut first), Some(mut second)) = (connect().await, connect().await) else { return };
@@ -213,6 +236,8 @@ fn conflicts_between_transactions_are_told_apart() {
 
 #[test]
 fn what_postgres_cannot_hold_is_refused_before_it_is_sent() {
+    const SMALL: SqlType = SqlType::SmallInt;
+    const TEXT: SqlType = SqlType::Text;
     block_on(async {
         let Some(mut driver) = connect().await else { return };
         for (sql, value) in [
@@ -222,6 +247,9 @@ fn what_postgres_cannot_hold_is_refused_before_it_is_sent() {
             (SqlType::Date, Value::Date(i32::MIN)),
             (SqlType::Timestamp, Value::Timestamp(i64::MIN)),
             (SqlType::Decimal, Value::Decimal("NaN".into())),
+            (SqlType::Array(&SMALL), Value::Array(vec![Value::Int(1), Value::Int(40_000)])),
+            (SqlType::Array(&SMALL), Value::Array(vec![text("1")])),
+            (SqlType::Array(&TEXT), Value::Array(vec![text(&"x".repeat(1 << 20)); 64])),
         ] {
             let error = execute(&mut driver, "SELECT $1", &[bind(sql, value)]).await.unwrap_err();
             assert!(matches!(error, Error::InvalidValue { .. }), "{error}");
