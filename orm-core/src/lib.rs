@@ -26,7 +26,8 @@ mod sql;
 pub mod value;
 
 pub use db::{
-    Db, DbBuilder, Executor, NewConnection, Observing, PoolHolder, PoolStatus, Pooler, Transaction, TxOptions,
+    Db, DbBuilder, Executor, NewConnection, Observing, PoolHolder, PoolStatus, Pooler, SqlxConnection,
+    Transaction, TxOptions,
 };
 pub use dialect::Dialect;
 pub use error::{ConnectionReason, Error, Failure, NotLoaded, Result, Violation};

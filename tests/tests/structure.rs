@@ -262,6 +262,31 @@ fn sql_is_vouched_for_in_one_function() {
     );
 }
 
+/// Whether the source has unsafe code; tests count too, and so does what a macro would write.
+fn has_unsafe_code(source: TokenStream) -> bool {
+    source.into_iter().any(|tree| match tree {
+        TokenTree::Ident(word) => word == "unsafe",
+        TokenTree::Group(group) => has_unsafe_code(group.stream()),
+        _ => false,
+    })
+}
+
+#[test]
+fn unsafe_code_is_in_one_module() {
+    const HOME: &str = "orm-core/src/backend/sqlite/raw/";
+    let has_it = |file: &PathBuf| has_unsafe_code(read(file).parse().expect("Rust source"));
+    let files = ["orm-core", "orm-macros", "orm-examples", "tests", "benches"]
+        .into_iter()
+        .flat_map(|folder| rust_files(&root().join(folder)))
+        .filter(has_it)
+        .map(|file| file.strip_prefix(root()).unwrap().display().to_string());
+    let (home, elsewhere): (Vec<_>, Vec<_>) = files.partition(|file| file.starts_with(HOME));
+    assert!(!home.is_empty(), "`{HOME}` has no unsafe code: is this its name?");
+    assert_none(
+        elsewhere.into_iter().map(|file| format!("{file}: unsafe code outside of `{HOME}`")).collect(),
+    );
+}
+
 #[test]
 fn files_are_short() {
     let mut complaints = Vec::new();
@@ -359,6 +384,14 @@ mod the_reader {
             1,
         );
         assert_eq!(names.all["Safe"].iter().map(String::as_str).collect::<Vec<_>>(), ["", "one", "two"]);
+    }
+
+    #[test]
+    fn finds_unsafe_code_wherever_it_is() {
+        let has = |source: &str| super::has_unsafe_code(source.parse().unwrap());
+        assert!(has("mod a { fn f() { if b { unsafe { g() } } } }"));
+        assert!(has("#[cfg(test)] mod tests { unsafe impl Send for A {} }"));
+        assert!(!has("// unsafe\n#![deny(unsafe_code)] const A: &str = \"unsafe\";"));
     }
 
     #[test]

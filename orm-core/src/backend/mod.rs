@@ -36,12 +36,24 @@ pub use row::Cells;
 pub(crate) use row::Row;
 pub(crate) use target::Target;
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 use futures_util::{TryStreamExt, stream::BoxStream};
-use sqlx::{AssertSqlSafe, Connection, Either, Executor, SqlSafeStr, SqlStr};
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+use sqlx::{AssertSqlSafe, Connection as _, Either, Executor, SqlSafeStr, SqlStr};
+
+#[cfg(feature = "mysql")]
+pub(crate) use sqlx::MySqlConnection;
+#[cfg(feature = "postgres")]
+pub(crate) use sqlx::PgConnection;
+#[cfg(feature = "sqlite")]
+pub(crate) use sqlx::SqliteConnection;
 
 use crate::ast::Bind;
 use crate::dialect::Dialect;
 use crate::error::{ConnectionReason, Error, Result};
+
+/// How long a server may take to answer on a connection that was lent.
+const SETTLE_LIMIT: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Takes the rows of a result, one by one, while they stream in.
 pub(crate) trait Sink: Send {
@@ -68,7 +80,7 @@ pub(crate) struct Outcome {
 /// notes that it is busy and throws it away if the future did not complete.
 pub(crate) enum Driver {
     #[cfg(feature = "sqlite")]
-    Sqlite(sqlx::SqliteConnection),
+    Sqlite(Box<sqlite::Connection>),
     #[cfg(feature = "postgres")]
     Postgres(sqlx::PgConnection, postgres::Prepare),
     #[cfg(feature = "mysql")]
@@ -120,7 +132,7 @@ impl Driver {
         }
         match self {
             #[cfg(feature = "sqlite")]
-            Driver::Sqlite(connection) => sqlite::fetch(connection, text, binds, sink).await,
+            Driver::Sqlite(connection) => connection.fetch(text, binds, sink).await,
             #[cfg(feature = "postgres")]
             Driver::Postgres(connection, prepare) => {
                 postgres::fetch(connection, prepare, text, binds, sink).await
@@ -137,9 +149,73 @@ impl Driver {
     /// # Errors
     /// What the database says.
     pub(crate) async fn run(&mut self, text: &str) -> Result<()> {
-        let statement = sqlx::raw_sql(trusted(text));
-        each_driver!(self, connection => connection.execute(statement).await.map(drop))
-            .map_err(|error| failure::classify(error, text))
+        match self {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(connection) => connection.run(text).await,
+            #[cfg(feature = "postgres")]
+            Driver::Postgres(connection, _) => done(connection.execute(unprepared(text)).await, text),
+            #[cfg(feature = "mysql")]
+            Driver::MySql(connection, _) => done(connection.execute(unprepared(text)).await, text),
+            #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+            Driver::None(never) => match *never {},
+        }
+    }
+
+    /// sqlx's connection, for its user to do with as he likes.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] on another backend.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn sqlite(&mut self) -> Result<&mut SqliteConnection> {
+        match self {
+            Driver::Sqlite(connection) => connection.lend(),
+            #[allow(unreachable_patterns)] // where SQLite is the only driver
+            other => Err(other.is_no("SQLite connection")),
+        }
+    }
+
+    /// sqlx's connection, for its user to do with as he likes.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] on another backend.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn postgres(&mut self) -> Result<&mut PgConnection> {
+        match self {
+            Driver::Postgres(connection, _) => Ok(connection),
+            #[allow(unreachable_patterns)] // where PostgreSQL is the only driver
+            other => Err(other.is_no("PostgreSQL connection")),
+        }
+    }
+
+    /// sqlx's connection, for its user to do with as he likes.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] on another backend.
+    #[cfg(feature = "mysql")]
+    pub(crate) fn mysql(&mut self) -> Result<&mut MySqlConnection> {
+        match self {
+            Driver::MySql(connection, _) => Ok(connection),
+            #[allow(unreachable_patterns)] // where MySQL is the only driver
+            other => Err(other.is_no("MariaDB or MySQL connection")),
+        }
+    }
+
+    fn is_no(&self, feature: &'static str) -> Error {
+        Error::Unsupported { feature, backend: self.dialect().name() }
+    }
+
+    /// Comes back into step with the server, after others have used sqlx's connection.
+    ///
+    /// # Errors
+    /// [`Error::Connection`] where the server does not answer.
+    pub(crate) async fn settle(&mut self) -> Result<()> {
+        match tokio::time::timeout(SETTLE_LIMIT, self.ping()).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                let message = "the server did not answer on a connection that was lent";
+                Err(failure::broken(ConnectionReason::Protocol, message))
+            }
+        }
     }
 
     /// Asks the server for a sign of life: a round trip without a statement. A database in this process needs none.
@@ -147,9 +223,6 @@ impl Driver {
     /// # Errors
     /// Where none comes. A server that hangs gives no answer at all: the caller sets a limit.
     pub(crate) async fn ping(&mut self) -> Result<()> {
-        if self.dialect() == Dialect::Sqlite {
-            return Ok(());
-        }
         each_driver!(self, connection => connection.ping().await)
             .map_err(|error| failure::classify(error, ""))
     }
@@ -160,16 +233,31 @@ impl Driver {
     }
 }
 
+/// A statement that is not prepared.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+fn unprepared(text: &str) -> sqlx::RawSql {
+    sqlx::raw_sql(trusted(text))
+}
+
+/// The result of a statement whose outcome nobody wants.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+fn done<T>(result: sqlx::Result<T>, text: &str) -> Result<()> {
+    result.map(drop).map_err(|error| failure::classify(error, text))
+}
+
 /// The one place where text becomes a statement. It comes from the SQL renderer, which puts no value into it, or from the
 /// user's own `sql("…")`, which takes literals of the program only.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 fn trusted(text: &str) -> SqlStr {
     AssertSqlSafe(text).into_sql_str()
 }
 
 /// A statement's stream, as sqlx gives it: rows, and the outcome at the end.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 type Answer<'a, Q, R> = BoxStream<'a, sqlx::Result<Either<Q, R>>>;
 
 /// What became of an answer that was read to its end.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 struct Drained {
     /// `None` where the answer ended without one.
     outcome: Option<Outcome>,
@@ -177,6 +265,7 @@ struct Drained {
     refused: Option<Error>,
 }
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 impl Drained {
     fn finish(self) -> Result<Outcome> {
         match (self.refused, self.outcome) {

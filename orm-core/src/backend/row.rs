@@ -8,7 +8,7 @@ use crate::value::{Cell, ColumnType, Key, Mismatch};
 #[derive(Clone, Copy)]
 pub(crate) enum Row<'r> {
     #[cfg(feature = "sqlite")]
-    Sqlite(&'r sqlx::sqlite::SqliteRow),
+    Sqlite(super::sqlite::Row<'r>),
     #[cfg(feature = "postgres")]
     Postgres(&'r sqlx::postgres::PgRow, &'r [super::postgres::Kind]),
     #[cfg(feature = "mysql")]
@@ -23,7 +23,7 @@ impl<'r> Row<'r> {
     pub(crate) fn cell(self, index: usize) -> Result<Cell<'r>, Mismatch> {
         match self {
             #[cfg(feature = "sqlite")]
-            Row::Sqlite(row) => super::sqlite::cell(row, index),
+            Row::Sqlite(row) => row.cell(index),
             #[cfg(feature = "postgres")]
             Row::Postgres(row, layout) => super::postgres::cell(row, layout, index),
             #[cfg(feature = "mysql")]

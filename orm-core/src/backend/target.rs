@@ -148,7 +148,9 @@ impl Target {
     pub(crate) async fn connect(&self) -> Result<Driver> {
         match &self.options {
             #[cfg(feature = "sqlite")]
-            Options::Sqlite(options) => options.connect().await.map(Driver::Sqlite),
+            Options::Sqlite(options) => {
+                options.connect().await.map(|connection| Driver::Sqlite(Box::new(connection)))
+            }
             #[cfg(feature = "postgres")]
             Options::Postgres(options) => {
                 let connection = super::postgres::connect(options, &self.redacted()).await?;

@@ -48,6 +48,8 @@ pub(super) struct Connection {
     lost: Option<String>,
     /// Whether SQL of the user's own may have changed what the next borrower would find.
     session_changed: bool,
+    /// Whether it was given out as sqlx knows it, and no statement of ours was sent since.
+    is_lent: bool,
 }
 
 impl Connection {
@@ -69,6 +71,7 @@ impl Connection {
             read_only: false,
             lost: None,
             session_changed: false,
+            is_lent: false,
         }
     }
 
@@ -112,6 +115,22 @@ impl Connection {
         }
         self.session_changed = true;
         Ok(())
+    }
+
+    /// The driver, to give sqlx's connection out at `depth`. Whoever has it may leave anything behind in the session.
+    pub(super) fn lend(&mut self, depth: usize) -> Result<&mut Driver> {
+        self.check(depth)?;
+        if self.context.through_pooler {
+            let feature = "connection to lend through a transaction pooler";
+            return Err(Error::Unsupported { feature, backend: self.dialect.name() });
+        }
+        let Some(driver) = &mut self.driver else {
+            let message = self.lost.clone().unwrap_or_default();
+            return Err(Error::Connection { reason: self.closed_because, message });
+        };
+        self.session_changed = true;
+        self.is_lent = true;
+        Ok(driver)
     }
 
     /// Sends a statement with its values, at `depth`, and gives its rows to the tally's sink.
@@ -324,7 +343,11 @@ impl Connection {
         };
         let started = (!self.context.observers.is_empty()).then(Instant::now);
         self.busy = true;
+        let is_lent = std::mem::take(&mut self.is_lent);
         let work = async {
+            if is_lent {
+                driver.settle().await?;
+            }
             match &mut tally {
                 Some(tally) => driver.fetch(text, binds, *tally).await,
                 None => driver.run(text).await.map(|()| Outcome::default()),

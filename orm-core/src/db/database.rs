@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::builder::DbBuilder;
 use super::held;
 use super::holders::{PoolHolder, Purpose};
+use super::lent::SqlxConnection;
 use super::options::TxOptions;
 use super::pool::{Pool, PoolStatus, Pooled};
 use super::transaction::Transaction;
@@ -179,6 +180,17 @@ impl Db {
     /// A connection for one query, where one is there that can be used at once.
     pub(super) fn try_acquire(&self) -> Option<Pooled> {
         self.inner.pool.try_acquire(Purpose::Query, false)
+    }
+
+    /// A connection of the pool as sqlx knows it, for what this library has no words for. It is closed, and not reused, when it
+    /// is dropped: see [`SqlxConnection`].
+    ///
+    /// # Errors
+    /// Where no connection is to be had.
+    #[track_caller]
+    pub fn connection(&self) -> impl Future<Output = Result<SqlxConnection>> {
+        let place = Location::caller();
+        async move { Ok(SqlxConnection::new(self.inner.pool.acquire(Purpose::Lent(place), true).await?)) }
     }
 
     /// A connection for one query.

@@ -17,13 +17,15 @@ pub(super) enum Purpose {
     Query,
     /// A transaction, with the place that began it.
     Transaction(&'static Location<'static>),
+    /// Whatever its user does with it, with the place that asked for it.
+    Lent(&'static Location<'static>),
 }
 
 impl Purpose {
     pub(super) fn place(self) -> Option<&'static Location<'static>> {
         match self {
             Purpose::Query => None,
-            Purpose::Transaction(place) => Some(place),
+            Purpose::Transaction(place) | Purpose::Lent(place) => Some(place),
         }
     }
 }
@@ -35,6 +37,7 @@ impl std::fmt::Display for Purpose {
             Purpose::Transaction(place) => {
                 write!(f, "a transaction begun at {}:{}", place.file(), place.line())
             }
+            Purpose::Lent(place) => write!(f, "a connection lent at {}:{}", place.file(), place.line()),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::executor::Lease;
 use super::pool::Pooled;
+use crate::backend::Driver;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 
@@ -107,6 +108,11 @@ impl Transaction {
     pub async fn rollback(mut self) -> Result<()> {
         self.pooled.begin_query();
         self.pooled.rollback(1).await
+    }
+
+    /// The driver, to give sqlx's connection out.
+    pub(super) fn lend(&mut self) -> Result<&mut Driver> {
+        self.pooled.lend(self.depth)
     }
 
     /// The connection for one query.

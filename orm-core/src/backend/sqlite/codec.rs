@@ -1,73 +1,96 @@
 //! Values to and from SQLite.
 
-use sqlx::sqlite::{SqliteArguments, SqliteRow, SqliteValueRef};
-use sqlx::{Arguments, Decode, Row, Sqlite, TypeInfo, ValueRef};
+use std::borrow::Cow;
 
+use super::raw::{self, Field};
 use crate::ast::Bind;
 use crate::backend::bind::{Unfit, check, decimal, float, four_digit_year, invalid, signed};
 use crate::error::{Error, Result};
 use crate::value::{Cell, Mismatch, SqlType, Value, civil};
 
-/// The values of a statement, ready to send.
-pub(super) fn arguments(binds: &[Bind]) -> Result<SqliteArguments> {
-    let mut arguments = SqliteArguments::default();
-    arguments.reserve(binds.len(), 0);
-    for bind in binds {
-        if matches!(bind.sql_type, SqlType::Array(_)) {
-            return Err(Error::Unsupported { feature: "array columns", backend: "SQLite" });
-        }
-        push(&mut arguments, &bind.value, bind.sql_type).map_err(|unfit| invalid(bind, unfit.0))?;
-    }
-    Ok(arguments)
+/// A value ready to send.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Argument<'v> {
+    Null,
+    Int(i64),
+    Float(f64),
+    Text(Cow<'v, str>),
+    Bytes(Cow<'v, [u8]>),
 }
 
-fn push(arguments: &mut SqliteArguments, value: &Value, sql: SqlType) -> Result<(), Unfit> {
+impl Argument<'_> {
+    pub(super) fn as_raw(&self) -> raw::Value<'_> {
+        match self {
+            Argument::Null => raw::Value::Null,
+            Argument::Int(value) => raw::Value::Int(*value),
+            Argument::Float(value) => raw::Value::Float(*value),
+            Argument::Text(text) => raw::Value::Text(text),
+            Argument::Bytes(bytes) => raw::Value::Bytes(bytes),
+        }
+    }
+
+    /// The value with its own copy of what it borrowed.
+    pub(super) fn to_owned(&self) -> Argument<'static> {
+        match self {
+            Argument::Null => Argument::Null,
+            Argument::Int(value) => Argument::Int(*value),
+            Argument::Float(value) => Argument::Float(*value),
+            Argument::Text(text) => Argument::Text(Cow::Owned(text.clone().into_owned())),
+            Argument::Bytes(bytes) => Argument::Bytes(Cow::Owned(bytes.clone().into_owned())),
+        }
+    }
+}
+
+/// The values of a statement.
+pub(super) fn arguments(binds: &[Bind]) -> Result<Vec<Argument<'_>>> {
+    binds.iter().map(argument).collect()
+}
+
+fn argument(bind: &Bind) -> Result<Argument<'_>> {
+    if matches!(bind.sql_type, SqlType::Array(_)) {
+        return Err(Error::Unsupported { feature: "array columns", backend: "SQLite" });
+    }
+    encode(&bind.value, bind.sql_type).map_err(|unfit| invalid(bind, unfit.0))
+}
+
+fn encode(value: &Value, sql: SqlType) -> Result<Argument<'_>, Unfit> {
     check(value, sql)?;
-    let pushed = match value {
-        Value::Null => arguments.add(None::<i64>),
+    let text = |text: String| Argument::Text(Cow::Owned(text));
+    Ok(match value {
+        Value::Null => Argument::Null,
         Value::Int(_) | Value::Unsigned(_) if matches!(sql, SqlType::Real | SqlType::Double) => {
-            arguments.add(float(value)?)
+            Argument::Float(float(value)?)
         }
-        Value::Int(_) | Value::Unsigned(_) if sql == SqlType::Decimal => {
-            arguments.add(decimal(value)?.into_owned())
-        }
-        Value::Int(_) | Value::Unsigned(_) => arguments.add(signed(value)?),
+        Value::Int(_) | Value::Unsigned(_) if sql == SqlType::Decimal => Argument::Text(decimal(value)?),
+        Value::Int(_) | Value::Unsigned(_) => Argument::Int(signed(value)?),
         // SQLite would keep NULL in its place.
         Value::Float(value) if value.is_nan() => return Err(Unfit("SQLite has no NaN")),
-        Value::Bool(value) => arguments.add(*value),
-        Value::Float(value) => arguments.add(*value),
-        Value::Text(text) | Value::Decimal(text) | Value::Json(text) => arguments.add(text.as_str()),
-        Value::Bytes(bytes) => arguments.add(bytes.as_slice()),
-        Value::Date(days) => arguments.add(four_digit_year(civil::format_date(*days))?),
-        Value::Time(micros) => arguments.add(civil::format_time(*micros)),
+        Value::Bool(value) => Argument::Int((*value).into()),
+        Value::Float(value) => Argument::Float(*value),
+        Value::Text(text) | Value::Decimal(text) | Value::Json(text) => Argument::Text(Cow::Borrowed(text)),
+        Value::Bytes(bytes) => Argument::Bytes(Cow::Borrowed(bytes)),
+        Value::Date(days) => text(four_digit_year(civil::format_date(*days))?),
+        Value::Time(micros) => text(civil::format_time(*micros)),
         Value::DateTime(micros) | Value::Timestamp(micros) => {
-            arguments.add(four_digit_year(civil::format_date_time(*micros))?)
+            text(four_digit_year(civil::format_date_time(*micros))?)
         }
-        Value::Uuid(bytes) => arguments.add(bytes.as_slice()),
+        Value::Uuid(bytes) => Argument::Bytes(Cow::Borrowed(bytes)),
         Value::Array(_) => return Err(Unfit("SQLite has no arrays")),
-    };
-    pushed.map_err(|_| Unfit("the driver refuses it"))
+    })
 }
 
-/// The value in column `index`, by the storage class that the value has: in SQLite a column's type does not bind.
-pub(in crate::backend) fn cell(row: &SqliteRow, index: usize) -> Result<Cell<'_>, Mismatch> {
-    let value = row.try_get_raw(index).map_err(|_| mismatch("no such column"))?;
-    if value.is_null() {
-        return Ok(Cell::Null);
+/// The value of a field, by the storage class that it has: in SQLite a column's type does not bind.
+pub(super) fn cell(field: Option<Field<'_>>) -> Result<Cell<'_>, Mismatch> {
+    match field {
+        Some(Field::Null) => Ok(Cell::Null),
+        Some(Field::Int(value)) => Ok(Cell::Int(value)),
+        Some(Field::Float(value)) => Ok(Cell::Float(value)),
+        Some(Field::Text(text)) => {
+            std::str::from_utf8(text).map(Cell::Text).map_err(|_| mismatch("text that is not UTF-8"))
+        }
+        Some(Field::Bytes(bytes)) => Ok(Cell::Bytes(bytes)),
+        None => Err(mismatch("no such column")),
     }
-    let class = value.type_info();
-    match class.name() {
-        "INTEGER" => decode(value).map(Cell::Int),
-        "TEXT" => decode(value).map(Cell::Text),
-        "REAL" => decode(value).map(Cell::Float),
-        "BLOB" => decode(value).map(Cell::Bytes),
-        _ => Err(mismatch("a value of an unknown storage class")),
-    }
-}
-
-/// The value as a type that fits its storage class: only text can fail.
-fn decode<'r, T: Decode<'r, Sqlite>>(value: SqliteValueRef<'r>) -> Result<T, Mismatch> {
-    T::decode(value).map_err(|_| mismatch("text that is not UTF-8"))
 }
 
 fn mismatch(found: &'static str) -> Mismatch {

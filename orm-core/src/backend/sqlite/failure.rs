@@ -8,25 +8,25 @@ use sqlx::sqlite::SqliteError;
 use crate::backend::failure::{broken, other, said, violation};
 use crate::error::{ConnectionReason, Error, Violation};
 
-const BUSY: u32 = 5;
-const LOCKED: u32 = 6;
-const INTERRUPT: u32 = 9;
-const CANNOT_OPEN: u32 = 14;
-const CHECK: u32 = 275;
-const FOREIGN_KEY: u32 = 787;
+const BUSY: i32 = 5;
+const LOCKED: i32 = 6;
+const INTERRUPT: i32 = 9;
+const CANNOT_OPEN: i32 = 14;
+const CHECK: i32 = 275;
+const FOREIGN_KEY: i32 = 787;
 /// What `RAISE` in a trigger gives, and also a key that is declared `ON DELETE RESTRICT`.
-const TRIGGER: u32 = 1811;
-const NOT_NULL: u32 = 1299;
-const PRIMARY_KEY: u32 = 1555;
-const UNIQUE: u32 = 2067;
-const ROW_ID: u32 = 2579;
+const TRIGGER: i32 = 1811;
+const NOT_NULL: i32 = 1299;
+const PRIMARY_KEY: i32 = 1555;
+const UNIQUE: i32 = 2067;
+const ROW_ID: i32 = 2579;
 
 pub(in crate::backend) fn classify(error: &SqliteError, statement: &str) -> Error {
     let code = error.code().and_then(|code| code.parse().ok()).unwrap_or_default();
     by_code(code, error.message(), statement)
 }
 
-fn by_code(code: u32, message: &str, statement: &str) -> Error {
+pub(super) fn by_code(code: i32, message: &str, statement: &str) -> Error {
     let said = || said(Some(code.to_string()), message, statement);
     // `UNIQUE constraint failed: users.email, users.name`
     let subject = message.split_once(" failed: ").map(|(_, subject)| subject);

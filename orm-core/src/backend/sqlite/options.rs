@@ -8,11 +8,12 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection};
 use tokio::sync::OnceCell;
 
+use super::connection::{Connection, Settings};
 use crate::backend::failure;
 use crate::error::{Error, Result};
 
-/// How long a statement waits for another connection's lock. The wait is in sqlx's own thread, not on the runtime.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a statement waits for another connection's lock.
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often a connection that finds the file locked while it opens it tries again, and after how long.
 const OPEN_TRIES: u32 = 50;
 const OPEN_WAIT: Duration = Duration::from_millis(20);
@@ -23,6 +24,7 @@ pub(in crate::backend) struct Options {
     connect: SqliteConnectOptions,
     /// For a database in memory: a connection that keeps it alive while the pool holds none.
     anchor: Option<Arc<OnceCell<SqliteConnection>>>,
+    statements: usize,
 }
 
 impl Options {
@@ -53,7 +55,7 @@ impl Options {
         if mode != Some("ro") && !immutable {
             connect = connect.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Normal);
         }
-        Ok(Options { connect: session(connect), anchor: None })
+        Ok(Options { connect: session(connect), anchor: None, statements: 0 })
     }
 
     /// A database of its own in the VFS `memdb`, where every connection that knows its name sees it.
@@ -61,11 +63,11 @@ impl Options {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let name = format!("/orm-{}", NEXT.fetch_add(1, Ordering::Relaxed));
         let connect = SqliteConnectOptions::new().vfs("memdb").filename(name).create_if_missing(true);
-        Options { connect: session(connect), anchor: Some(Arc::default()) }
+        Options { connect: session(connect), anchor: Some(Arc::default()), statements: 0 }
     }
 
     pub(in crate::backend) fn statement_cache(&mut self, capacity: usize) {
-        self.connect = self.connect.clone().statement_cache_capacity(capacity);
+        self.statements = capacity;
     }
 
     pub(in crate::backend) fn is_memory(&self) -> bool {
@@ -79,11 +81,14 @@ impl Options {
         }
     }
 
-    pub(in crate::backend) async fn connect(&self) -> Result<SqliteConnection> {
+    pub(in crate::backend) async fn connect(&self) -> Result<Connection> {
         if let Some(anchor) = &self.anchor {
             anchor.get_or_try_init(|| self.open()).await?;
         }
-        self.open().await
+        let settings =
+            Settings { statements: self.statements, is_memory: self.is_memory(), busy_timeout: BUSY_TIMEOUT };
+        let held = Connection::new(self.open().await?, settings).await;
+        held.map_err(|error| failure::connecting(error, &self.redacted()))
     }
 
     /// Opens a connection. The change of a new file to WAL needs the file for itself and does not wait for it, so that

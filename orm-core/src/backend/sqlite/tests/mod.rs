@@ -1,7 +1,11 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod long;
+mod truth;
+mod waits;
 
 use crate::backend::testing::{Refusing, Take, bind, block_on, execute, firsts, owned, refused, unreadable};
-use crate::backend::{Driver, Target};
+use crate::backend::{Driver, Row, Sink, Target};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::value::{SqlType, Value};
@@ -16,6 +20,21 @@ fn echo(sql: SqlType, value: Value) -> Value {
         let mut driver = memory().await;
         firsts(&mut driver, "SELECT ?1", &[bind(sql, value)], owned).await.unwrap().remove(0)
     })
+}
+
+/// All rows, with all of their columns.
+async fn columns(driver: &mut Driver, text: &str) -> Vec<Vec<Value>> {
+    struct All(Vec<Vec<Value>>);
+    impl Sink for All {
+        fn row(&mut self, row: Row<'_>) -> crate::error::Result<()> {
+            let cells = (0..).map(|index| row.cell(index)).take_while(Result::is_ok);
+            self.0.push(cells.map(owned).collect());
+            Ok(())
+        }
+    }
+    let mut all = All(Vec::new());
+    driver.fetch(text, &[], &mut all).await.unwrap();
+    all.0
 }
 
 fn text(text: &str) -> Value {
@@ -140,18 +159,26 @@ fn a_rollback_in_memory_takes_everything_back() {
 }
 
 #[test]
-fn a_worker_that_panics_is_a_broken_connection_and_not_an_empty_result() {
+fn a_table_that_another_connection_changes_is_read_as_it_is() {
     block_on(async {
         let target = Target::parse("sqlite::memory:").unwrap();
         let (mut first, mut second) = (target.connect().await.unwrap(), target.connect().await.unwrap());
-        first.run("CREATE TABLE t (a INTEGER)").await.unwrap();
-        first.run("INSERT INTO t VALUES (1)").await.unwrap();
+        first.run("CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (1)").await.unwrap();
         let all = "SELECT * FROM t";
-        assert_eq!(firsts(&mut first, all, &[], owned).await.unwrap(), [Value::Int(1)]);
-        second.run("ALTER TABLE t ADD b INTEGER").await.unwrap();
-        // sqlx's worker panics: it knows one column of the cached statement, and the row has two.
-        let error = firsts(&mut first, all, &[], owned).await.unwrap_err();
-        assert!(crate::backend::is_disconnect(&error), "{error}");
+        for _ in 0..3 {
+            assert_eq!(columns(&mut first, all).await, [vec![Value::Int(1)]]);
+        }
+        second.run("ALTER TABLE t ADD b INTEGER DEFAULT 2").await.unwrap();
+        for _ in 0..3 {
+            assert_eq!(columns(&mut first, all).await, [vec![Value::Int(1), Value::Int(2)]]);
+        }
+        second.run("ALTER TABLE t DROP COLUMN a").await.unwrap();
+        assert_eq!(columns(&mut first, all).await, [vec![Value::Int(2)]]);
+        second.run("DROP TABLE t").await.unwrap();
+        let error = execute(&mut first, all, &[]).await.unwrap_err();
+        assert!(matches!(error, Error::MissingTable(_)), "{error}");
+        second.run("CREATE TABLE t (c TEXT); INSERT INTO t VALUES ('x')").await.unwrap();
+        assert_eq!(columns(&mut first, all).await, [vec![text("x")]]);
     });
 }
 
@@ -248,15 +275,34 @@ fn errors_are_told_apart_and_name_what_they_are_about() {
     });
 }
 
-#[test]
-fn a_lock_that_is_not_granted_is_busy() {
-    block_on(async {
-        let target = Target::parse("sqlite::memory:").unwrap();
-        let (mut first, mut second) = (target.connect().await.unwrap(), target.connect().await.unwrap());
-        first.run("BEGIN IMMEDIATE").await.unwrap();
-        second.run("PRAGMA busy_timeout = 10").await.unwrap();
-        let error = second.run("BEGIN IMMEDIATE").await.unwrap_err();
-        assert!(matches!(&error, Error::Busy(failure) if failure.code.as_deref() == Some("5")), "{error}");
-        assert!(!crate::backend::loses_transaction(&error, Dialect::Sqlite));
-    });
+/// The driver's connection.
+fn sqlite(driver: &mut Driver) -> &mut super::Connection {
+    match driver {
+        Driver::Sqlite(connection) => connection,
+        #[allow(unreachable_patterns)]
+        _ => panic!("not SQLite"),
+    }
+}
+
+/// A database file of its own, gone when this is dropped.
+struct File(std::path::PathBuf);
+
+impl File {
+    fn new() -> Self {
+        static NEXT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+        let number = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        File(std::env::temp_dir().join(format!("orm-core-sqlite-{}-{number}.db", std::process::id())))
+    }
+
+    async fn connect(&self) -> Driver {
+        Target::parse(&format!("sqlite://{}", self.0.display())).unwrap().connect().await.unwrap()
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        for suffix in ["", "-wal", "-shm", "-journal"] {
+            let _ = std::fs::remove_file(format!("{}{suffix}", self.0.display()));
+        }
+    }
 }
