@@ -79,7 +79,8 @@ pub(in crate::backend) fn cell<'r>(
     layout: &[Kind],
     index: usize,
 ) -> Result<Cell<'r>, Mismatch> {
-    let Some(kind) = layout.get(index) else { return Err(mismatch(NO_COLUMN)) };
+    // That the index is good must be known first: else the value is moved, with a description that is larger than itself.
+    let Some(kind) = layout.get(index).filter(|_| index < row.len()) else { return Err(mismatch(NO_COLUMN)) };
     let Ok(value) = row.try_get_raw(index) else { return Err(mismatch(NO_COLUMN)) };
     // `is_null` of sqlx takes a zero date for NULL; there are no bytes only where the value is.
     match <&[u8] as Decode<MySql>>::decode(value) {
