@@ -138,18 +138,14 @@ impl Link {
         let (_, mut socket) = self.sockets(from);
         while !rest.is_empty() {
             sleep_until(progress.next);
-            let (dribble, armed) = {
-                let mut rules = shared.thawed(self);
-                (*rules.dribble.of(from), rules.cut.clone())
-            };
-            let length = dribble.map_or(rest.len(), |dribble| dribble.bytes.clamp(1, rest.len()));
+            let (length, every, armed) = shared.next_piece(self, from, rest.len());
             let (piece, later) = rest.split_at_checked(length).unwrap_or((rest, &[]));
             let allowed = progress.allowed(self, from, armed.as_ref(), piece);
             socket.write_all(piece.get(..allowed.unwrap_or(length)).unwrap_or_default())?;
             if let (Some(_), Some(armed)) = (allowed, armed) {
                 shared.cut(self, armed.id);
             }
-            progress.next = Instant::now() + dribble.map_or(Duration::ZERO, |dribble| dribble.every);
+            progress.next = Instant::now() + every;
             rest = later;
         }
         Ok(())
