@@ -4,6 +4,7 @@
 mod cuts;
 mod operations;
 
+mod restarts;
 mod subject;
 mod sweep;
 mod tasks;
