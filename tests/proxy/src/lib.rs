@@ -99,7 +99,7 @@ impl Proxy {
         });
     }
 
-    /// Lets one piece more pass, now or as soon as it is there, of what [`hold`](Self::hold) holds back.
+    /// Lets one piece more pass, of whichever connection has one first, of what [`hold`](Self::hold) holds back.
     pub fn step(&self, from: Side) {
         self.shared.set(|rules| *rules.steps.of(from) += 1);
     }
@@ -122,12 +122,18 @@ impl Proxy {
 
     /// Connections are still accepted, and nothing is handed on, not even that a side has closed.
     pub fn freeze(&self) {
-        self.shared.set(|rules| rules.frozen = true);
+        self.shared.set(|rules| rules.frozen = u64::MAX);
+    }
+
+    /// Freezes the connections that are open, and none that is made later.
+    pub fn freeze_open(&self) {
+        let accepted = self.accepted_connections();
+        self.shared.set(|rules| rules.frozen = accepted);
     }
 
     /// Hands on what was held back by [`freeze`](Self::freeze).
     pub fn thaw(&self) {
-        self.shared.set(|rules| rules.frozen = false);
+        self.shared.set(|rules| rules.frozen = 0);
     }
 
     /// New connections are refused, as if nobody listened. Those that are open stay so.

@@ -93,7 +93,8 @@ pub(crate) struct Rules {
     /// Pieces that may still go where the pace is [`Pace::Steps`].
     pub(crate) steps: Both<u64>,
     pub(crate) cut: Option<Armed>,
-    pub(crate) frozen: bool,
+    /// Connections with a lower number are frozen.
+    pub(crate) frozen: u64,
     pub(crate) stopped: bool,
     armed: u64,
 }
@@ -143,7 +144,7 @@ impl Shared {
 
     /// Waits until nothing is frozen. A link that was closed does not wait.
     pub(crate) fn thawed(&self, link: &Link) -> MutexGuard<'_, Rules> {
-        self.wait_while(link, |rules| rules.frozen)
+        self.wait_while(link, |rules| link.number < rules.frozen)
     }
 
     /// Waits until this side may send a piece of so many bytes, and tells how many of them, how long the next one must wait,
@@ -154,7 +155,8 @@ impl Shared {
         from: Side,
         length: usize,
     ) -> (usize, Duration, Option<Armed>) {
-        let mut rules = self.wait_while(link, |rules| rules.frozen || rules.waits_for_step(from));
+        let mut rules =
+            self.wait_while(link, |rules| link.number < rules.frozen || rules.waits_for_step(from));
         let (bytes, every) = match *rules.pace.of(from) {
             Pace::Free => (length, Duration::ZERO),
             Pace::Dribble(Dribble { bytes, every }) => (bytes, every),

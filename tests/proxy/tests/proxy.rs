@@ -247,7 +247,10 @@ fn frozen_nothing_passes_and_later_everything_does() {
         let mut answer = [0; 3];
         stream.read_exact(&mut answer).unwrap();
     }
-    proxy.freeze();
+    proxy.freeze_open();
+    old.write_all(b"old").unwrap();
+    ask(&mut connect(&proxy), b"later");
+    stays_silent(&mut old);
     proxy.kill_all();
     assert!(rest(&mut old).is_empty() && rest(&mut new).is_empty());
     until(|| proxy.open_connections() == 0);

@@ -2,6 +2,7 @@
 //! Nothing that was acknowledged is lost, nothing is done by half, and the pool works again at once.
 
 mod cuts;
+mod hazards;
 mod operations;
 
 mod restarts;

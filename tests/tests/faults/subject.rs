@@ -112,7 +112,7 @@ impl Subject {
         Entry::select().order_by(Entry::id.asc()).columns(columns).all(&self.direct).await.unwrap()
     }
 
-    /// Waits until the server has no connection but those that the pools know of: what was dropped is then over there too.
+    /// Waits until the proxy and the server have no connection but those that the pools know of: what was dropped is then over there too.
     /// This is at once the check that none is left behind.
     pub(crate) async fn settled(&self) {
         if self.backend == Backend::Sqlite {
@@ -121,15 +121,13 @@ impl Subject {
         }
         let started = Instant::now();
         loop {
-            let (found, known) = (self.server_connections().await, self.db.pool_status().size as i64);
-            if found == known {
+            let known = self.db.pool_status().size;
+            let found = (self.proxy().open_connections(), self.server_connections().await);
+            if found == (known, known as i64) {
                 return;
             }
             let waited = started.elapsed();
-            assert!(
-                waited < Duration::from_secs(5),
-                "{found} connections on the server, {known} in the pool"
-            );
+            assert!(waited < Duration::from_secs(5), "{found:?} connections in place of {known}");
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
