@@ -5,9 +5,11 @@
 
 mod bed;
 pub mod models;
+mod private;
 mod statements;
 
 pub use bed::{Backend, Bed};
+pub use private::PrivateServer;
 pub use statements::Statements;
 
 /// Writes a case once and runs it on every backend: SQLite, PostgreSQL, MariaDB, and MariaDB taken for a MySQL server, which

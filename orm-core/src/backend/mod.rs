@@ -296,6 +296,8 @@ async fn drain<Q, R, K>(
     let mut drained = Drained { outcome: None, refused: None };
     let mut layout = None;
     while let Some(item) = answer.try_next().await? {
+        // Rows that are there already are read without a wait, however many: others get their turn too.
+        tokio::task::coop::consume_budget().await;
         match item {
             Either::Left(end) => {
                 drained.outcome = Some((reader.outcome)(end));

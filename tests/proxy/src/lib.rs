@@ -33,8 +33,8 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use listener::Listener;
-use rules::Shared;
 pub use rules::{Cut, Dribble, Side};
+use rules::{Pace, Shared};
 
 /// A proxy before one server. See the [crate's documentation](crate).
 pub struct Proxy {
@@ -88,12 +88,25 @@ impl Proxy {
 
     /// Hands on what this side sends in small pieces, with a pause after each.
     pub fn dribble(&self, from: Side, dribble: Dribble) {
-        self.shared.set(|rules| *rules.dribble.of(from) = Some(dribble));
+        self.shared.set(|rules| *rules.pace.of(from) = Pace::Dribble(dribble));
+    }
+
+    /// Hands on what this side sends in pieces of at most so many bytes, and each only after a [`step`](Self::step).
+    pub fn hold(&self, from: Side, bytes: usize) {
+        self.shared.set(|rules| {
+            *rules.pace.of(from) = Pace::Steps(bytes);
+            *rules.steps.of(from) = 0;
+        });
+    }
+
+    /// Lets one piece more pass, of whichever connection has one first, of what [`hold`](Self::hold) holds back.
+    pub fn step(&self, from: Side) {
+        self.shared.set(|rules| *rules.steps.of(from) += 1);
     }
 
     /// Hands on everything at once again.
     pub fn flow(&self) {
-        self.shared.set(|rules| rules.dribble = Default::default());
+        self.shared.set(|rules| rules.pace = Default::default());
     }
 
     /// Cuts the next connection that comes to the given place, once; [`cuts`](Self::cuts) tells whether it did. Replaces an
@@ -109,12 +122,18 @@ impl Proxy {
 
     /// Connections are still accepted, and nothing is handed on, not even that a side has closed.
     pub fn freeze(&self) {
-        self.shared.set(|rules| rules.frozen = true);
+        self.shared.set(|rules| rules.frozen = u64::MAX);
+    }
+
+    /// Freezes the connections that are open, and none that is made later.
+    pub fn freeze_open(&self) {
+        let accepted = self.accepted_connections();
+        self.shared.set(|rules| rules.frozen = accepted);
     }
 
     /// Hands on what was held back by [`freeze`](Self::freeze).
     pub fn thaw(&self) {
-        self.shared.set(|rules| rules.frozen = false);
+        self.shared.set(|rules| rules.frozen = 0);
     }
 
     /// New connections are refused, as if nobody listened. Those that are open stay so.

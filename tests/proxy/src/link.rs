@@ -24,6 +24,8 @@ const TIMER_SLACK: Duration = Duration::from_micros(50);
 const NONE: u64 = 0;
 
 pub(crate) struct Link {
+    /// Those that came later have higher ones.
+    pub(crate) number: u64,
     client: TcpStream,
     server: TcpStream,
     closed: AtomicBool,
@@ -41,11 +43,11 @@ struct Chunk {
 
 /// Connects to the server and hands on until both sides have closed, on threads of its own.
 pub(crate) fn start(client: TcpStream, shared: &Arc<Shared>) {
-    shared.accepted.fetch_add(1, Relaxed);
+    let number = shared.accepted.fetch_add(1, Relaxed);
     let shared = Arc::clone(shared);
     std::thread::spawn(move || {
         // Where the server is not there, the client sees its connection closed.
-        let Ok(link) = Link::connect(client, &shared).map(Arc::new) else { return };
+        let Ok(link) = Link::connect(number, client, &shared).map(Arc::new) else { return };
         if shared.add(&link) {
             link.run(&shared);
             shared.remove(&link);
@@ -54,11 +56,12 @@ pub(crate) fn start(client: TcpStream, shared: &Arc<Shared>) {
 }
 
 impl Link {
-    fn connect(client: TcpStream, shared: &Shared) -> Result<Self> {
+    fn connect(number: u64, client: TcpStream, shared: &Shared) -> Result<Self> {
         let server = TcpStream::connect(shared.server)?;
         client.set_nodelay(true)?;
         server.set_nodelay(true)?;
         Ok(Link {
+            number,
             client,
             server,
             closed: AtomicBool::new(false),
@@ -138,18 +141,14 @@ impl Link {
         let (_, mut socket) = self.sockets(from);
         while !rest.is_empty() {
             sleep_until(progress.next);
-            let (dribble, armed) = {
-                let mut rules = shared.thawed(self);
-                (*rules.dribble.of(from), rules.cut.clone())
-            };
-            let length = dribble.map_or(rest.len(), |dribble| dribble.bytes.clamp(1, rest.len()));
+            let (length, every, armed) = shared.next_piece(self, from, rest.len());
             let (piece, later) = rest.split_at_checked(length).unwrap_or((rest, &[]));
             let allowed = progress.allowed(self, from, armed.as_ref(), piece);
             socket.write_all(piece.get(..allowed.unwrap_or(length)).unwrap_or_default())?;
             if let (Some(_), Some(armed)) = (allowed, armed) {
                 shared.cut(self, armed.id);
             }
-            progress.next = Instant::now() + dribble.map_or(Duration::ZERO, |dribble| dribble.every);
+            progress.next = Instant::now() + every;
             rest = later;
         }
         Ok(())

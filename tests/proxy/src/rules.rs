@@ -25,6 +25,16 @@ pub struct Dribble {
     pub every: Duration,
 }
 
+/// How a side's bytes go on.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) enum Pace {
+    #[default]
+    Free,
+    Dribble(Dribble),
+    /// Pieces of so many bytes, one for each step.
+    Steps(usize),
+}
+
 /// Where a connection is cut: closed on both sides at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cut(pub(crate) Place);
@@ -79,9 +89,12 @@ pub(crate) struct Armed {
 #[derive(Debug, Default)]
 pub(crate) struct Rules {
     pub(crate) one_way: Duration,
-    pub(crate) dribble: Both<Option<Dribble>>,
+    pub(crate) pace: Both<Pace>,
+    /// Pieces that may still go where the pace is [`Pace::Steps`].
+    pub(crate) steps: Both<u64>,
     pub(crate) cut: Option<Armed>,
-    pub(crate) frozen: bool,
+    /// Connections with a lower number are frozen.
+    pub(crate) frozen: u64,
     pub(crate) stopped: bool,
     armed: u64,
 }
@@ -90,6 +103,10 @@ impl Rules {
     pub(crate) fn arm(&mut self, cut: Cut) {
         self.armed += 1;
         self.cut = Some(Armed { id: self.armed, place: cut.0 });
+    }
+
+    fn waits_for_step(&mut self, from: Side) -> bool {
+        matches!(self.pace.of(from), Pace::Steps(_)) && *self.steps.of(from) == 0
     }
 }
 
@@ -125,9 +142,35 @@ impl Shared {
         self.changed.notify_all();
     }
 
-    /// The rules, as soon as nothing is frozen. A link that was closed does not wait.
+    /// Waits until nothing is frozen. A link that was closed does not wait.
     pub(crate) fn thawed(&self, link: &Link) -> MutexGuard<'_, Rules> {
-        let wait = |rules: &mut Rules| rules.frozen && !rules.stopped && !link.is_closed();
+        self.wait_while(link, |rules| link.number < rules.frozen)
+    }
+
+    /// Waits until this side may send a piece of so many bytes, and tells how many of them, how long the next one must wait,
+    /// and which cut is to come.
+    pub(crate) fn next_piece(
+        &self,
+        link: &Link,
+        from: Side,
+        length: usize,
+    ) -> (usize, Duration, Option<Armed>) {
+        let mut rules =
+            self.wait_while(link, |rules| link.number < rules.frozen || rules.waits_for_step(from));
+        let (bytes, every) = match *rules.pace.of(from) {
+            Pace::Free => (length, Duration::ZERO),
+            Pace::Dribble(Dribble { bytes, every }) => (bytes, every),
+            Pace::Steps(bytes) => {
+                let steps = rules.steps.of(from);
+                *steps = steps.saturating_sub(1);
+                (bytes, Duration::ZERO)
+            }
+        };
+        (bytes.clamp(1, length.max(1)), every, rules.cut.clone())
+    }
+
+    fn wait_while(&self, link: &Link, waits: impl Fn(&mut Rules) -> bool) -> MutexGuard<'_, Rules> {
+        let wait = |rules: &mut Rules| !rules.stopped && !link.is_closed() && waits(rules);
         self.changed.wait_while(self.rules(), wait).unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 

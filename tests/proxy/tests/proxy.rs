@@ -149,6 +149,29 @@ fn a_dribble_comes_in_small_pieces() {
 }
 
 #[test]
+fn each_step_lets_one_piece_pass() {
+    let (proxy, _came) = echo();
+    let mut stream = connect(&proxy);
+    ask(&mut stream, b"x");
+    proxy.hold(Side::Server, 4);
+    stream.write_all(b"0123456789").unwrap();
+    let mut answer = [0; 16];
+    for piece in [&b"0123"[..], b"4567", b"89"] {
+        stays_silent(&mut stream);
+        proxy.step(Side::Server);
+        assert_eq!(stream.read(&mut answer).unwrap(), piece.len());
+        assert_eq!(&answer[..piece.len()], piece);
+    }
+    // A step may come before what it is for.
+    proxy.step(Side::Server);
+    ask(&mut stream, b"abc");
+    stream.write_all(b"held").unwrap();
+    stays_silent(&mut stream);
+    proxy.flow();
+    stream.read_exact(&mut answer[..4]).unwrap();
+}
+
+#[test]
 fn a_connection_is_cut_after_so_many_bytes_and_once_only() {
     let (proxy, came) = echo();
     let mut stream = connect(&proxy);
@@ -224,7 +247,10 @@ fn frozen_nothing_passes_and_later_everything_does() {
         let mut answer = [0; 3];
         stream.read_exact(&mut answer).unwrap();
     }
-    proxy.freeze();
+    proxy.freeze_open();
+    old.write_all(b"old").unwrap();
+    ask(&mut connect(&proxy), b"later");
+    stays_silent(&mut old);
     proxy.kill_all();
     assert!(rest(&mut old).is_empty() && rest(&mut new).is_empty());
     until(|| proxy.open_connections() == 0);
