@@ -33,8 +33,9 @@ pub(crate) struct Subject {
     file: Option<PathBuf>,
 }
 
-pub(crate) async fn within_a_second<F: Future>(future: F) -> F::Output {
-    tokio::time::timeout(Duration::from_secs(1), future).await.expect("took longer than a second")
+/// Within a second; on a busy machine, which runs this more slowly, within three.
+pub(crate) async fn soon<F: Future>(future: F) -> F::Output {
+    tokio::time::timeout(Duration::from_secs(3), future).await.expect("it took too long")
 }
 
 /// Runs what borrows as it likes: a test's own future must be Send, and of a closure that borrows the compiler cannot see it.
@@ -156,7 +157,7 @@ impl Subject {
         let mut taken = Vec::new();
         for _ in 0..max {
             let read_only = TxOptions::default().read_only();
-            taken.push(within_a_second(self.db.begin_with(read_only)).await.unwrap());
+            taken.push(soon(self.db.begin_with(read_only)).await.unwrap());
         }
         assert_eq!(self.db.pool_status().in_use, max);
         for (id, tx) in taken.iter_mut().enumerate() {
