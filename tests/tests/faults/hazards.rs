@@ -7,7 +7,7 @@ use orm_core::prelude::*;
 use orm_core::{Error, sql, sql_dynamic};
 use orm_tests::{Backend, cases};
 
-use crate::subject::{SLOTS, Subject, here, within_a_second};
+use crate::subject::{SLOTS, Subject, here, soon};
 use crate::sweep::stepwise;
 use crate::{BEFORE, Entry, Mark, entry};
 
@@ -63,13 +63,13 @@ cases! {
             subject.proxy().freeze_open();
             give_up(Entry::insert(entry(5)).exec(&mut tx)).await;
             // The other slot works on meanwhile.
-            assert_eq!(within_a_second(Mark::find(1).one(&subject.db)).await.unwrap().value, 16);
+            assert_eq!(soon(Mark::find(1).one(&subject.db)).await.unwrap().value, 16);
             let started = Instant::now();
-            within_a_second(tx.rollback()).await.unwrap();
+            soon(tx.rollback()).await.unwrap();
             assert_eq!(subject.db.pool_status().in_use, 0);
             let mut taken = Vec::new();
             for _ in 0..SLOTS {
-                taken.push(within_a_second(subject.db.begin()).await.unwrap());
+                taken.push(soon(subject.db.begin()).await.unwrap());
             }
             drop(taken);
             assert!(started.elapsed() < Duration::from_secs(3));
@@ -88,7 +88,7 @@ cases! {
             assert_eq!(subject.db.pool_status().in_use, 0);
             // Connecting is as frozen, and ends with the pool's own limit.
             let short = subject.builder().pool_timeout(Duration::from_millis(200)).connect();
-            let refused = within_a_second(short).await;
+            let refused = soon(short).await;
             assert!(matches!(refused, Err(Error::Connection { .. })), "{refused:?}");
             subject.proxy().thaw();
             as_before(&subject).await;
@@ -118,7 +118,7 @@ cases! {
             subject.reset().await;
             for _ in 0..2 {
                 give_up(sql(many(bed.backend)).fetch_as::<(i64,)>().all(&subject.db)).await;
-                assert_eq!(within_a_second(Mark::find(0).one(&subject.db)).await.unwrap().value, 5);
+                assert_eq!(soon(Mark::find(0).one(&subject.db)).await.unwrap().value, 5);
             }
             as_before(&subject).await;
         });
@@ -223,7 +223,7 @@ cases! {
             ended.await.unwrap();
             assert_eq!(db.pool_status().in_use, 0);
             // The pool goes on in another runtime.
-            assert_eq!(within_a_second(Mark::find(1).one(&db)).await.unwrap().value, 16);
+            assert_eq!(soon(Mark::find(1).one(&db)).await.unwrap().value, 16);
             drop(db);
             assert_eq!(subject.state().await, BEFORE);
         });
@@ -249,7 +249,7 @@ cases! {
             });
             ended.await.unwrap();
             let mut failed = 0;
-            while let Err(error) = within_a_second(Mark::find(0).one(&db)).await {
+            while let Err(error) = soon(Mark::find(0).one(&db)).await {
                 assert!(matches!(error, Error::Connection { .. }), "{error:?}");
                 failed += 1;
                 assert!(failed <= SLOTS, "{error:?}");
@@ -268,7 +268,7 @@ cases! {
             let waiting = Entry::update().set(Entry::value, 9).filter(Entry::id.eq(1));
             give_up(waiting.exec(&subject.db)).await;
             assert_eq!(subject.db.pool_status().in_use, 0);
-            assert_eq!(within_a_second(Mark::find(1).one(&subject.db)).await.unwrap().value, 16);
+            assert_eq!(soon(Mark::find(1).one(&subject.db)).await.unwrap().value, 16);
             let inside = subject.db.transaction(async |tx| {
                 Entry::update().set(Entry::value, 9).filter(Entry::id.eq(1)).exec(tx).await
             });

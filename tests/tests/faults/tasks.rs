@@ -8,7 +8,7 @@ use orm_core::prelude::*;
 use orm_proxy::{Dribble, Side};
 use orm_tests::cases;
 
-use crate::subject::{Subject, within_a_second};
+use crate::subject::{Subject, soon};
 use crate::sweep::poll_and_drop;
 use crate::{Entry, Note, Tables};
 
@@ -29,7 +29,7 @@ cases! {
             db.create_tables::<Tables>().await.unwrap();
             // Foreign keys are checked on every connection again.
             let slots = db.pool_status().max as i64;
-            for outcome in within_a_second(join_all((0..slots).map(|id| orphan(db, id)))).await {
+            for outcome in soon(join_all((0..slots).map(|id| orphan(db, id)))).await {
                 assert!(matches!(outcome, Err(Error::ForeignKeyViolation(_))), "{polls} polls: {outcome:?}");
             }
             if ended { break; }
@@ -66,6 +66,6 @@ cases! {
         let mut read = 0;
         for task in tasks { read += task.await.unwrap(); }
         assert!(read > 0, "all were dropped");
-        assert_eq!(within_a_second(Entry::select().count(&bed.db)).await.unwrap(), 64);
+        assert_eq!(soon(Entry::select().count(&bed.db)).await.unwrap(), 64);
     }
 }
