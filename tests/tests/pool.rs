@@ -130,7 +130,8 @@ cases! {
         assert!(matches!(&inner, Err(Error::PoolDeadlock { holder }) if holder.contains("nobody polls")), "{inner:?}");
         while let Some(query) = queries.next().await { query.unwrap(); }
         // A query that was sent.
-        let mut sent = Box::pin(Entry::select().count(&db));
+        let sleep = if bed.backend == Backend::Postgres { "SELECT pg_sleep(0.5)" } else { "SELECT SLEEP(0.5)" };
+        let mut sent = Box::pin(sql(sleep).exec(&db));
         assert!((&mut sent).now_or_never().is_none());
         let inner = Entry::select().count(&db).await;
         assert!(matches!(&inner, Err(Error::PoolDeadlock { holder }) if holder.contains("nobody polls")), "{inner:?}");

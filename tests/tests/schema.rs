@@ -322,28 +322,37 @@ cases! {
         mysql: "one name on one server: MariaDB's run has it",
     ] {
         match bed.backend {
-            Backend::Sqlite => bed.sql("ATTACH DATABASE ':memory:' AS orm_test_shelf").await,
+            Backend::Sqlite => {}
             Backend::Postgres => {
                 bed.sql("DROP SCHEMA IF EXISTS orm_test_shelf CASCADE").await;
                 bed.sql("CREATE SCHEMA orm_test_shelf").await;
             }
             _ => bed.sql("CREATE OR REPLACE DATABASE orm_test_shelf").await,
         }
+        let db = match bed.backend {
+            Backend::Sqlite => {
+                let attached = Db::builder(&bed.url).on_connect(async |mut connection| {
+                    sql("ATTACH DATABASE ':memory:' AS orm_test_shelf").exec(&mut connection).await.map(drop)
+                });
+                attached.connect().await.unwrap()
+            }
+            _ => bed.db.clone(),
+        };
         for _ in 0..2 {
-            bed.db.create_tables::<(Volume, Shelf)>().await.unwrap();
+            db.create_tables::<(Volume, Shelf)>().await.unwrap();
         }
-        let shelf = Shelf::insert(NewShelf { label: "s".into() }).one(&bed.db).await.unwrap();
-        let made = Volume::insert_many((0..3).map(|_| NewVolume { shelf_id: shelf.id })).all(&bed.db).await.unwrap();
+        let shelf = Shelf::insert(NewShelf { label: "s".into() }).one(&db).await.unwrap();
+        let made = Volume::insert_many((0..3).map(|_| NewVolume { shelf_id: shelf.id })).all(&db).await.unwrap();
         assert_eq!(made.len(), 3);
-        let refused = Volume::insert(NewVolume { shelf_id: 99 }).exec(&bed.db).await;
+        let refused = Volume::insert(NewVolume { shelf_id: 99 }).exec(&db).await;
         assert!(matches!(refused, Err(Error::ForeignKeyViolation(_))), "{refused:?}");
-        let loaded = Shelf::select().with(Shelf::volumes.selectin()).one(&bed.db).await.unwrap();
-        let joined = Volume::select().with(Volume::shelf.joined()).filter(Volume::shelf.get(Shelf::label).eq("s")).all(&bed.db).await.unwrap();
+        let loaded = Shelf::select().with(Shelf::volumes.selectin()).one(&db).await.unwrap();
+        let joined = Volume::select().with(Volume::shelf.joined()).filter(Volume::shelf.get(Shelf::label).eq("s")).all(&db).await.unwrap();
         assert_eq!((loaded.volumes().len(), joined.len()), (3, 3));
-        assert_eq!(Volume::update().set(Volume::shelf_id, shelf.id).filter(Volume::shelf.get(Shelf::label).eq("s")).exec(&bed.db).await.unwrap(), 3);
-        assert_eq!(sql("SELECT COUNT(*) FROM orm_test_shelf.volumes").fetch_as::<(i64,)>().one(&bed.db).await.unwrap(), (3,));
-        assert_eq!(Volume::delete().all_rows().exec(&bed.db).await.unwrap(), 3);
-        bed.db.drop_tables::<(Volume, Shelf)>().await.unwrap();
+        assert_eq!(Volume::update().set(Volume::shelf_id, shelf.id).filter(Volume::shelf.get(Shelf::label).eq("s")).exec(&db).await.unwrap(), 3);
+        assert_eq!(sql("SELECT COUNT(*) FROM orm_test_shelf.volumes").fetch_as::<(i64,)>().one(&db).await.unwrap(), (3,));
+        assert_eq!(Volume::delete().all_rows().exec(&db).await.unwrap(), 3);
+        db.drop_tables::<(Volume, Shelf)>().await.unwrap();
         match bed.backend {
             Backend::Sqlite => {}
             Backend::Postgres => bed.sql("DROP SCHEMA orm_test_shelf").await,

@@ -247,14 +247,16 @@ cases! {
         bed.create::<(Item, Counter)>().await;
         match bed.backend {
             Backend::Sqlite => {
-                // `sql` takes one statement and so no trigger of SQLite; the schema's table takes its text.
-                bed.sql("PRAGMA writable_schema = ON").await;
-                bed.sql(
-                    "INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) VALUES ('trigger', 'watch', \
-                     'items', 0, 'CREATE TRIGGER watch AFTER INSERT ON items BEGIN \
-                     INSERT INTO counters (hits) VALUES (1); INSERT INTO counters (hits) VALUES (2); END')",
-                ).await;
-                bed.sql("PRAGMA writable_schema = RESET").await;
+                // `sql` takes one statement and so no trigger of SQLite; the schema's table takes its text. The connection
+                // that was allowed to write there is closed after the transaction.
+                bed.db.transaction(async |tx| {
+                    sql("PRAGMA writable_schema = ON").exec(&mut *tx).await?;
+                    sql(
+                        "INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) VALUES ('trigger', 'watch', \
+                         'items', 0, 'CREATE TRIGGER watch AFTER INSERT ON items BEGIN \
+                         INSERT INTO counters (hits) VALUES (1); INSERT INTO counters (hits) VALUES (2); END')",
+                    ).exec(&mut *tx).await
+                }).await.unwrap();
             }
             Backend::Postgres => {
                 bed.sql(
@@ -462,10 +464,11 @@ cases! {
         sqlite: "its keys have no step", postgres: "its step belongs to the sequence",
     ] {
         bed.create::<Item>().await;
-        // In a transaction of the connection's own, so that no other case sees the step.
-        let db = Db::builder(&bed.url).pool_size(1).max_overflow(0);
+        let db = Db::builder(&bed.url).on_connect(async |mut connection| {
+            let set = sql("SET SESSION auto_increment_increment = 3, SESSION auto_increment_offset = 2");
+            set.exec(&mut connection).await.map(drop)
+        });
         let db = if bed.backend == Backend::MySql { db.assume_mysql() } else { db }.connect().await.unwrap();
-        sql("SET SESSION auto_increment_increment = 3, SESSION auto_increment_offset = 2").exec(&db).await.unwrap();
         let made = Item::insert_many((0..50).map(|n| item(format!("n{n}")))).all(&db).await.unwrap();
         assert!(made.iter().map(|item| item.id).eq((0..50).map(|n| 2 + 3 * n)), "{made:?}");
         for item in &made {

@@ -61,6 +61,8 @@ impl SqlxConnection {
     }
 
     fn lend(&mut self) -> Result<&mut Driver> {
+        // What its user does with it cannot be seen from here.
+        self.pooled.begin_query();
         self.pooled.lend(0)
     }
 }

@@ -112,6 +112,8 @@ impl Transaction {
 
     /// The driver, to give sqlx's connection out.
     pub(super) fn lend(&mut self) -> Result<&mut Driver> {
+        // What its user does with it cannot be seen from here.
+        self.pooled.begin_query();
         self.pooled.lend(self.depth)
     }
 
