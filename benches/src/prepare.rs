@@ -21,10 +21,7 @@ pub async fn prepare(task: &Task) -> Result<()> {
             if !there {
                 connection.execute(AssertSqlSafe(format!("CREATE DATABASE {database}"))).await?;
             }
-            let mut connection = PgConnection::connect(&task.url).await?;
-            fill(&mut connection, task).await?;
-            connection.execute("VACUUM ANALYZE").await?;
-            Ok(())
+            fill(&mut PgConnection::connect(&task.url).await?, task).await
         }
         Backend::Mariadb => {
             let mut connection = MySqlConnection::connect(&format!("{server}/mysql")).await?;

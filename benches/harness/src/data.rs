@@ -72,15 +72,19 @@ pub fn entry(i: usize) -> Entry {
     }
 }
 
-/// Makes the tables anew, fills them with so many users, and lets the server gather its statistics.
+/// Makes the tables anew, fills them with so many users, and lets a server gather its statistics.
+///
+/// SQLite has none unless it is told to; and with them it would compile a statement again for each value bound to it
+/// (<https://sqlite.org/c3ref/prepare.html>, on `SQLITE_ENABLE_STAT4`), which would measure SQLite.
 pub fn fill(backend: Backend, users: usize) -> impl Iterator<Item = String> {
     let posts = AUTHORS.min(users) * POSTS_EACH;
     let tables = ["comments", "posts", "users", "entries"];
     let drop = tables.map(|table| format!("DROP TABLE IF EXISTS {table}"));
-    let analyze = tables.into_iter().map(move |table| match backend {
-        Backend::Mariadb => format!("ANALYZE TABLE {table}"),
-        Backend::Sqlite | Backend::Postgres => format!("ANALYZE {table}"),
-    });
+    let analyze = match backend {
+        Backend::Sqlite => None,
+        Backend::Postgres => Some("VACUUM ANALYZE".to_owned()),
+        Backend::Mariadb => Some(format!("ANALYZE TABLE {}", tables.join(", "))),
+    };
     drop.into_iter()
         .chain(schema(backend))
         .chain(inserts("users", users, user))
