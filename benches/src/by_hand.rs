@@ -73,7 +73,7 @@ macro_rules! client {
 
             async fn tree(&self, users: i64) -> Result<usize> {
                 let connection = &mut *self.get().await?;
-                let query = sqlx::query_as::<_, User>(text::$texts::UP_TO).bind(users);
+                let query = sqlx::query_as::<_, User>(text::$texts::ROWS).bind(users);
                 let users = query.fetch_all(&mut *connection).await?;
                 let mut query = $children(text::POSTS, keys(&users, |user| user.id));
                 let posts = query.build_query_as::<Post>().fetch_all(&mut *connection).await?;

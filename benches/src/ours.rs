@@ -96,7 +96,7 @@ impl Client for Ours {
     }
 
     async fn rows(&self, n: usize) -> Result<usize> {
-        Ok(User::select().order_by(User::id.asc()).limit(n as u64).all(&self.0).await?.len())
+        Ok(User::select().filter(User::id.le(n as i64)).order_by(User::id.asc()).all(&self.0).await?.len())
     }
 
     async fn join(&self, age: i32, score: i32) -> Result<usize> {
@@ -142,7 +142,10 @@ impl Client for Ours {
     }
 
     async fn columns(&self, n: usize) -> Result<usize> {
-        let query = User::select().columns((User::id, User::name)).order_by(User::id.asc()).limit(n as u64);
+        let query = User::select()
+            .columns((User::id, User::name))
+            .filter(User::id.le(n as i64))
+            .order_by(User::id.asc());
         let rows: Vec<(i64, String)> = query.all(&self.0).await?;
         Ok(rows.len())
     }

@@ -70,7 +70,7 @@ pub fn keys<T>(rows: &[T], key: impl Fn(&T) -> i64) -> Vec<i64> {
     rows.iter().map(key).collect()
 }
 
-/// The statements of the systems that are used by hand, with `{1}` and `{2}` for the values; `{keys}` is a condition.
+/// The statements of the systems that are used by hand, with `?` or with `$1` and `$2` for the values.
 pub mod text {
     macro_rules! columns {
         () => {
@@ -82,16 +82,14 @@ pub mod text {
     macro_rules! texts {
         ($first:literal, $second:literal) => {
             pub const ONE: &str = concat!("SELECT id, ", columns!(), " FROM users WHERE id = ", $first);
-            pub const ROWS: &str = concat!("SELECT id, ", columns!(), " FROM users ORDER BY id LIMIT ", $first);
+            pub const ROWS: &str = concat!("SELECT id, ", columns!(), " FROM users WHERE id <= ", $first, " ORDER BY id");
             pub const JOIN: &str = concat!(
                 "SELECT p.id, p.author_id, p.title, p.body, p.score FROM posts p JOIN users u ON u.id = p.author_id ",
                 "WHERE u.age = ", $first, " AND p.score >= ", $second, " ORDER BY p.id"
             );
-            pub const UP_TO: &str =
-                concat!("SELECT id, ", columns!(), " FROM users WHERE id <= ", $first, " ORDER BY id");
             pub const COUNT: &str = concat!("SELECT count(*) FROM users WHERE age = ", $first);
             pub const EXISTS: &str = concat!("SELECT EXISTS (SELECT 1 FROM users WHERE age = ", $first, ")");
-            pub const COLUMNS: &str = concat!("SELECT id, name FROM users ORDER BY id LIMIT ", $first);
+            pub const COLUMNS: &str = concat!("SELECT id, name FROM users WHERE id <= ", $first, " ORDER BY id");
         };
     }
 

@@ -25,6 +25,7 @@ pub trait Client: Send + Sync + 'static {
     /// Runs a statement without binds and without result.
     fn execute(&self, sql: &str) -> impl Future<Output = Result<()>> + Send;
     fn one(&self, id: i64) -> impl Future<Output = Result<usize>> + Send;
+    /// Users up to this key, in key order.
     fn rows(&self, n: usize) -> impl Future<Output = Result<usize>> + Send;
     /// Posts of at least this score by authors of this age, in key order.
     fn join(&self, age: i32, score: i32) -> impl Future<Output = Result<usize>> + Send;

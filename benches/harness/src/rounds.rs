@@ -88,6 +88,9 @@ pub fn measure(peers: &mut [Peer], workload: Workload, effort: Effort, figures: 
     Ok(())
 }
 
+/// From here on an iteration is slow.
+const SLOW: Duration = Duration::from_millis(800);
+
 struct Turn {
     iterations: usize,
     rounds: usize,
@@ -100,18 +103,20 @@ fn warm_up(
     effort: Effort,
     rows: &mut Option<usize>,
 ) -> Result<Option<Turn>> {
-    let Some(first) = peer.block(workload, 2)? else { return Ok(None) };
+    let Some(first) = peer.block(workload, 1)? else { return Ok(None) };
     if *rows.get_or_insert(first.rows) != first.rows {
         return Err(
             format!("{}, {workload}: {} rows where others have {rows:?}", peer.name, first.rows).into()
         );
     }
     let fits = |wall: Duration| (effort.block.as_nanos() / wall.as_nanos().max(1)).clamp(1, 5_000) as usize;
-    let guess = fits(quantile(&first.walls, 0.0));
-    let second = peer.block(workload, guess)?.unwrap_or_default();
-    let wall = quantile(&second.walls, 0.5);
+    let mut wall = quantile(&first.walls, 0.0);
+    if wall < SLOW {
+        let second = peer.block(workload, fits(wall))?.unwrap_or_default();
+        wall = quantile(&second.walls, 0.5);
+    }
     // What takes seconds is not measured for minutes.
-    let rounds = if wall > Duration::from_millis(400) { effort.rounds.min(3) } else { effort.rounds };
+    let rounds = effort.rounds.min(if wall < SLOW { usize::MAX } else { 2 });
     Ok(Some(Turn { iterations: fits(wall), rounds }))
 }
 

@@ -207,7 +207,7 @@ impl Client for Raw {
 
     async fn tree(&self, users: i64) -> Result<usize> {
         let held = &mut *self.held().await;
-        let users = all(&mut held.connection, sqlx::query(text::question::UP_TO).bind(users), user).await?;
+        let users = all(&mut held.connection, sqlx::query(text::question::ROWS).bind(users), user).await?;
         let posts = held.children(text::POSTS, &keys(&users, |user| user.id), post).await?;
         let comments = held.children(text::COMMENTS, &keys(&posts, |post| post.id), comment).await?;
         Ok(size(&nest(users, posts, comments)))

@@ -153,7 +153,7 @@ impl Client for Raw {
 
     async fn tree(&self, users: i64) -> Result<usize> {
         let connection = &mut *self.0.lock().await;
-        let users = all(connection, sqlx::query(text::dollar::UP_TO).bind(users), user).await?;
+        let users = all(connection, sqlx::query(text::dollar::ROWS).bind(users), user).await?;
         let posts = all(connection, sqlx::query(POSTS).bind(keys(&users, |user| user.id)), post).await?;
         let comments =
             all(connection, sqlx::query(COMMENTS).bind(keys(&posts, |post| post.id)), comment).await?;

@@ -343,7 +343,7 @@ impl Client for Raw {
 
     async fn tree(&self, users: i64) -> Result<usize> {
         let mut held = self.held()?;
-        let users = held.all(Key::Fixed(text::question::UP_TO), &[users], user)?;
+        let users = held.all(Key::Fixed(text::question::ROWS), &[users], user)?;
         let parents = keys(&users, |user| user.id);
         let posts = held.all(Key::Children(text::POSTS, parents.len()), &parents, post)?;
         let parents = keys(&posts, |post| post.id);

@@ -122,15 +122,15 @@ fn run(place: &Place, programs: &[PathBuf], filler: &PathBuf, choice: &Choice) -
     }
     let found = choice.systems(found);
     let mut figures = Figures::new();
-    for _ in 0..choice.effort.processes {
+    let names: Vec<_> = found.iter().map(|system| system.name.clone()).collect();
+    for left in (0..choice.effort.processes).rev() {
         let mut peers = start(&found, place, users)?;
         for workload in &workloads {
             measure(&mut peers, *workload, choice.effort, &mut figures)?;
+            if left == 0 {
+                print(&lines(place.name, &[*workload], &names, &figures), &mut std::io::stdout())?;
+            }
         }
-    }
-    let names: Vec<_> = found.into_iter().map(|system| system.name).collect();
-    for workload in &workloads {
-        print(&lines(place.name, &[*workload], &names, &figures), &mut std::io::stdout())?;
     }
     if place.backend == Backend::Sqlite && !place.own {
         for end in ["", "-wal", "-shm"] {

@@ -29,12 +29,13 @@ macro_rules! client {
             }
 
             async fn one(&self, id: i64) -> Result<usize> {
-                users::table.find(id).select(User::as_select()).first(&mut *lock(&self.0)?)?;
+                users::table.find(id).select(User::as_select()).get_result(&mut *lock(&self.0)?)?;
                 Ok(1)
             }
 
             async fn rows(&self, n: usize) -> Result<usize> {
-                let query = users::table.order_by(users::id).limit(n as i64).select(User::as_select());
+                let query =
+                    users::table.filter(users::id.le(n as i64)).order_by(users::id).select(User::as_select());
                 Ok(query.load(&mut *lock(&self.0)?)?.len())
             }
 
@@ -98,7 +99,10 @@ macro_rules! client {
             }
 
             async fn columns(&self, n: usize) -> Result<usize> {
-                let query = users::table.order_by(users::id).limit(n as i64).select((users::id, users::name));
+                let query = users::table
+                    .filter(users::id.le(n as i64))
+                    .order_by(users::id)
+                    .select((users::id, users::name));
                 Ok(query.load::<(i64, String)>(&mut *lock(&self.0)?)?.len())
             }
         }

@@ -67,13 +67,14 @@ macro_rules! client {
 
             async fn one(&self, id: i64) -> Result<usize> {
                 let mut connection = self.get().await?;
-                users::table.find(id).select(User::as_select()).first(&mut *connection).await?;
+                users::table.find(id).select(User::as_select()).get_result(&mut *connection).await?;
                 Ok(1)
             }
 
             async fn rows(&self, n: usize) -> Result<usize> {
                 let mut connection = self.get().await?;
-                let query = users::table.order_by(users::id).limit(n as i64).select(User::as_select());
+                let query =
+                    users::table.filter(users::id.le(n as i64)).order_by(users::id).select(User::as_select());
                 Ok(query.load(&mut *connection).await?.len())
             }
 
@@ -138,7 +139,10 @@ macro_rules! client {
 
             async fn columns(&self, n: usize) -> Result<usize> {
                 let mut connection = self.get().await?;
-                let query = users::table.order_by(users::id).limit(n as i64).select((users::id, users::name));
+                let query = users::table
+                    .filter(users::id.le(n as i64))
+                    .order_by(users::id)
+                    .select((users::id, users::name));
                 Ok(query.load::<(i64, String)>(&mut *connection).await?.len())
             }
         }

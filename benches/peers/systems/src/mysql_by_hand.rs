@@ -114,7 +114,7 @@ impl Client for MysqlAsync {
     }
 
     async fn rows(&self, n: usize) -> Result<usize> {
-        Ok(all(&mut *self.0.lock().await, text::question::ROWS, (n as u64,), user).await?.len())
+        Ok(all(&mut *self.0.lock().await, text::question::ROWS, (n as i64,), user).await?.len())
     }
 
     async fn join(&self, age: i32, score: i32) -> Result<usize> {
@@ -143,7 +143,7 @@ impl Client for MysqlAsync {
 
     async fn tree(&self, users: i64) -> Result<usize> {
         let connection = &mut *self.0.lock().await;
-        let users = all(connection, text::question::UP_TO, (users,), user).await?;
+        let users = all(connection, text::question::ROWS, (users,), user).await?;
         let posts = children(connection, text::POSTS, &keys(&users, |user| user.id), post).await?;
         let comments = children(connection, text::COMMENTS, &keys(&posts, |post| post.id), comment).await?;
         Ok(size(&nest(users, posts, comments)))
@@ -161,7 +161,7 @@ impl Client for MysqlAsync {
 
     async fn columns(&self, n: usize) -> Result<usize> {
         let connection = &mut *self.0.lock().await;
-        let rows: Vec<(i64, String)> = connection.exec(text::question::COLUMNS, (n as u64,)).await?;
+        let rows: Vec<(i64, String)> = connection.exec(text::question::COLUMNS, (n as i64,)).await?;
         Ok(rows.len())
     }
 }

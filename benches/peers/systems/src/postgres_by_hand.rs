@@ -15,7 +15,6 @@ pub struct TokioPostgres {
     one: Statement,
     rows: Statement,
     join: Statement,
-    up_to: Statement,
     posts: Statement,
     comments: Statement,
     insert: Statement,
@@ -49,7 +48,6 @@ impl TokioPostgres {
             one: connection.prepare(text::dollar::ONE).await?,
             rows: connection.prepare(text::dollar::ROWS).await?,
             join: connection.prepare(text::dollar::JOIN).await?,
-            up_to: connection.prepare(text::dollar::UP_TO).await?,
             posts: connection.prepare(&children(text::POSTS)).await?,
             comments: connection.prepare(&children(text::COMMENTS)).await?,
             insert: connection.prepare(&insert).await?,
@@ -158,7 +156,7 @@ impl Client for TokioPostgres {
     }
 
     async fn tree(&self, users: i64) -> Result<usize> {
-        let users = self.connection.query(&self.up_to, &[&users]).await?;
+        let users = self.connection.query(&self.rows, &[&users]).await?;
         let users = users.iter().map(user).collect::<Result<Vec<_>>>()?;
         let posts = self.connection.query(&self.posts, &[&keys(&users, |user| user.id)]).await?;
         let posts = posts.iter().map(post).collect::<Result<Vec<_>>>()?;

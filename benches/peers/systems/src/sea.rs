@@ -148,7 +148,12 @@ impl Client for SeaOrm {
     }
 
     async fn rows(&self, n: usize) -> Result<usize> {
-        Ok(user::Entity::find().order_by_asc(user::Column::Id).limit(n as u64).all(&self.db).await?.len())
+        Ok(user::Entity::find()
+            .filter(user::Column::Id.lte(n as i64))
+            .order_by_asc(user::Column::Id)
+            .all(&self.db)
+            .await?
+            .len())
     }
 
     async fn join(&self, age: i32, score: i32) -> Result<usize> {
@@ -210,7 +215,7 @@ impl Client for SeaOrm {
             .select_only()
             .columns([user::Column::Id, user::Column::Name])
             .order_by_asc(user::Column::Id)
-            .limit(n as u64)
+            .filter(user::Column::Id.lte(n as i64))
             .into_tuple()
             .all(&self.db)
             .await?;

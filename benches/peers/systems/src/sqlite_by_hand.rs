@@ -121,7 +121,7 @@ impl Client for Rusqlite {
 
     async fn tree(&self, users: i64) -> Result<usize> {
         let connection = &*self.get()?;
-        let users = all(connection, text::question::UP_TO, [users], user)?;
+        let users = all(connection, text::question::ROWS, [users], user)?;
         let posts = children(connection, text::POSTS, &keys(&users, |user| user.id), post)?;
         let comments = children(connection, text::COMMENTS, &keys(&posts, |post| post.id), comment)?;
         Ok(size(&nest(users, posts, comments)))

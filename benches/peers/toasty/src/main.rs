@@ -114,7 +114,7 @@ impl Client for Toasty {
     }
 
     async fn rows(&self, n: usize) -> Result<usize> {
-        let query = User::all().order_by(User::fields().id().asc()).limit(n);
+        let query = User::filter(User::fields().id().le(n as i64)).order_by(User::fields().id().asc());
         Ok(query.exec(&mut self.db.clone()).await?.len())
     }
 
@@ -180,7 +180,7 @@ impl Client for Toasty {
     }
 
     async fn columns(&self, n: usize) -> Result<usize> {
-        let query = User::all().order_by(User::fields().id().asc()).limit(n);
+        let query = User::filter(User::fields().id().le(n as i64)).order_by(User::fields().id().asc());
         let query = query.select((User::fields().id(), User::fields().name()));
         let rows: Vec<(i64, String)> = query.exec(&mut self.db.clone()).await?;
         Ok(rows.len())
