@@ -60,6 +60,7 @@ impl SqlxConnection {
         self.pooled.dialect()
     }
 
+    #[cfg_attr(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")), allow(dead_code))]
     fn lend(&mut self) -> Result<&mut Driver> {
         self.pooled.lend(0)
     }

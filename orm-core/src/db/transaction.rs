@@ -111,6 +111,7 @@ impl Transaction {
     }
 
     /// The driver, to give sqlx's connection out.
+    #[cfg_attr(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")), allow(dead_code))]
     pub(super) fn lend(&mut self) -> Result<&mut Driver> {
         self.pooled.lend(self.depth)
     }
