@@ -8,6 +8,8 @@
 // Without a driver everything but connecting is there: features only add.
 #![cfg_attr(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")), allow(unused))]
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod answer;
 mod bind;
 mod failure;
 #[cfg(feature = "mysql")]
@@ -37,9 +39,9 @@ pub(crate) use row::Row;
 pub(crate) use target::Target;
 
 #[cfg(any(feature = "postgres", feature = "mysql"))]
-use futures_util::{TryStreamExt, stream::BoxStream};
+use answer::{Reader, done, drain, trusted, unprepared};
 #[cfg(any(feature = "postgres", feature = "mysql"))]
-use sqlx::{AssertSqlSafe, Connection as _, Either, Executor, SqlSafeStr, SqlStr};
+use sqlx::{Connection as _, Executor};
 
 #[cfg(feature = "mysql")]
 pub(crate) use sqlx::MySqlConnection;
@@ -231,85 +233,4 @@ impl Driver {
     pub(crate) async fn close(self) {
         let _: sqlx::Result<()> = each_driver!(self, connection => connection.close().await);
     }
-}
-
-/// A statement that is not prepared.
-#[cfg(any(feature = "postgres", feature = "mysql"))]
-fn unprepared(text: &str) -> sqlx::RawSql {
-    sqlx::raw_sql(trusted(text))
-}
-
-/// The result of a statement whose outcome nobody wants.
-#[cfg(any(feature = "postgres", feature = "mysql"))]
-fn done<T>(result: sqlx::Result<T>, text: &str) -> Result<()> {
-    result.map(drop).map_err(|error| failure::classify(error, text))
-}
-
-/// The one place where text becomes a statement. It comes from the SQL renderer, which puts no value into it, or from the
-/// user's own `sql("…")`, which takes literals of the program only.
-#[cfg(any(feature = "postgres", feature = "mysql"))]
-fn trusted(text: &str) -> SqlStr {
-    AssertSqlSafe(text).into_sql_str()
-}
-
-/// A statement's stream, as sqlx gives it: rows, and the outcome at the end.
-#[cfg(any(feature = "postgres", feature = "mysql"))]
-type Answer<'a, Q, R> = BoxStream<'a, sqlx::Result<Either<Q, R>>>;
-
-/// What became of an answer that was read to its end.
-#[cfg(any(feature = "postgres", feature = "mysql"))]
-struct Drained {
-    /// `None` where the answer ended without one.
-    outcome: Option<Outcome>,
-    /// The error of the sink, which then got no further row.
-    refused: Option<Error>,
-}
-
-#[cfg(any(feature = "postgres", feature = "mysql"))]
-impl Drained {
-    fn finish(self) -> Result<Outcome> {
-        match (self.refused, self.outcome) {
-            (Some(error), _) => Err(error),
-            (None, Some(outcome)) => Ok(outcome),
-            // sqlx's worker thread is gone (a panic in it looks like an empty result).
-            (None, None) => {
-                Err(failure::broken(ConnectionReason::Protocol, "the answer ended before its end"))
-            }
-        }
-    }
-}
-
-/// How an answer of one kind of connection is read. `K` is what is found out about a column once a result, so that nothing
-/// but the position is looked up for a value.
-struct Reader<Q, R, K> {
-    layout: fn(&R) -> Vec<K>,
-    row: for<'r> fn(&'r R, &'r [K]) -> Row<'r>,
-    outcome: fn(Q) -> Outcome,
-}
-
-/// Reads an answer to its end and gives the rows to `sink`, until that refuses one.
-async fn drain<Q, R, K>(
-    mut answer: Answer<'_, Q, R>,
-    reader: Reader<Q, R, K>,
-    sink: &mut dyn Sink,
-) -> sqlx::Result<Drained> {
-    let mut drained = Drained { outcome: None, refused: None };
-    let mut layout = None;
-    while let Some(item) = answer.try_next().await? {
-        // Rows that are there already are read without a wait, however many: others get their turn too.
-        tokio::task::coop::consume_budget().await;
-        match item {
-            Either::Left(end) => {
-                drained.outcome = Some((reader.outcome)(end));
-                // Another result may follow (a procedure's), with other columns.
-                layout = None;
-            }
-            Either::Right(next) if drained.refused.is_none() => {
-                let layout = layout.get_or_insert_with(|| (reader.layout)(&next));
-                drained.refused = sink.row((reader.row)(&next, layout)).err();
-            }
-            Either::Right(_) => {}
-        }
-    }
-    Ok(drained)
 }

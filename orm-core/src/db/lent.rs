@@ -60,6 +60,7 @@ impl SqlxConnection {
         self.pooled.dialect()
     }
 
+    #[cfg_attr(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")), allow(dead_code))]
     fn lend(&mut self) -> Result<&mut Driver> {
         // What its user does with it cannot be seen from here.
         self.pooled.begin_query();

@@ -111,6 +111,7 @@ impl Transaction {
     }
 
     /// The driver, to give sqlx's connection out.
+    #[cfg_attr(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")), allow(dead_code))]
     pub(super) fn lend(&mut self) -> Result<&mut Driver> {
         // What its user does with it cannot be seen from here.
         self.pooled.begin_query();

@@ -19,7 +19,8 @@ pub(crate) use prepare::Prepare;
 use sqlx::postgres::{PgConnectOptions, PgQueryResult, PgRow};
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
 
-use super::{Drained, Outcome, Reader, Row, Sink, drain, target, trusted};
+use super::answer::Drained;
+use super::{Outcome, Reader, Row, Sink, drain, target, trusted};
 use crate::ast::Bind;
 use crate::error::{Error, Result};
 

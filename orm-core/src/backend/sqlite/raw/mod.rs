@@ -341,12 +341,18 @@ impl<'v> Running<'_, 'v> {
                 id.ok_or_else(|| self.database.failure(ffi::SQLITE_ERROR))?
             }
         };
-        let Some(statement) = self.database.statement(id) else { return Ok(()) };
-        reset(statement);
+        let Some(statement) = self.database.statement(id).filter(|_| !self.database.keeps_snapshot) else {
+            return Ok(());
+        };
         // SAFETY: The statement is not finalised, and nothing is bound to it.
         let code = unsafe { ffi::sqlite3_step(statement.as_ptr()) };
         self.database.keeps_snapshot = code == ffi::SQLITE_ROW;
-        if self.database.keeps_snapshot { Ok(()) } else { Err(self.database.failure(code)) }
+        if self.database.keeps_snapshot {
+            return Ok(());
+        }
+        let failure = self.database.failure(code);
+        reset(statement);
+        Err(failure)
     }
 
     /// How many rows the last statement that wrote has inserted, changed or deleted.

@@ -1,0 +1,82 @@
+//! The answers of servers, as sqlx streams them.
+
+use futures_util::{TryStreamExt, stream::BoxStream};
+use sqlx::{AssertSqlSafe, Either, SqlSafeStr, SqlStr};
+
+use super::{Outcome, Row, Sink, failure};
+use crate::error::{ConnectionReason, Error, Result};
+
+/// A statement that is not prepared.
+pub(super) fn unprepared(text: &str) -> sqlx::RawSql {
+    sqlx::raw_sql(trusted(text))
+}
+
+/// The result of a statement whose outcome nobody wants.
+pub(super) fn done<T>(result: sqlx::Result<T>, text: &str) -> Result<()> {
+    result.map(drop).map_err(|error| failure::classify(error, text))
+}
+
+/// The one place where text becomes a statement. It comes from the SQL renderer, which puts no value into it, or from the
+/// user's own `sql("…")`, which takes literals of the program only.
+pub(super) fn trusted(text: &str) -> SqlStr {
+    AssertSqlSafe(text).into_sql_str()
+}
+
+/// A statement's stream, as sqlx gives it: rows, and the outcome at the end.
+pub(super) type Answer<'a, Q, R> = BoxStream<'a, sqlx::Result<Either<Q, R>>>;
+
+/// What became of an answer that was read to its end.
+pub(super) struct Drained {
+    /// `None` where the answer ended without one.
+    pub(super) outcome: Option<Outcome>,
+    /// The error of the sink, which then got no further row.
+    pub(super) refused: Option<Error>,
+}
+
+impl Drained {
+    pub(super) fn finish(self) -> Result<Outcome> {
+        match (self.refused, self.outcome) {
+            (Some(error), _) => Err(error),
+            (None, Some(outcome)) => Ok(outcome),
+            // Who reads it has lost its end.
+            (None, None) => {
+                Err(failure::broken(ConnectionReason::Protocol, "the answer ended before its end"))
+            }
+        }
+    }
+}
+
+/// How an answer of one kind of connection is read. `K` is what is found out about a column once a result, so that nothing
+/// but the position is looked up for a value.
+pub(super) struct Reader<Q, R, K> {
+    pub(super) layout: fn(&R) -> Vec<K>,
+    pub(super) row: for<'r> fn(&'r R, &'r [K]) -> Row<'r>,
+    pub(super) outcome: fn(Q) -> Outcome,
+}
+
+/// Reads an answer to its end and gives the rows to `sink`, until that refuses one.
+pub(super) async fn drain<Q, R, K>(
+    mut answer: Answer<'_, Q, R>,
+    reader: Reader<Q, R, K>,
+    sink: &mut dyn Sink,
+) -> sqlx::Result<Drained> {
+    let mut drained = Drained { outcome: None, refused: None };
+    let mut layout = None;
+    while let Some(item) = answer.try_next().await? {
+        // Rows that are there already are read without a wait, however many: others get their turn too.
+        tokio::task::coop::consume_budget().await;
+        match item {
+            Either::Left(end) => {
+                drained.outcome = Some((reader.outcome)(end));
+                // Another result may follow (a procedure's), with other columns.
+                layout = None;
+            }
+            Either::Right(next) if drained.refused.is_none() => {
+                let layout = layout.get_or_insert_with(|| (reader.layout)(&next));
+                drained.refused = sink.row((reader.row)(&next, layout)).err();
+            }
+            Either::Right(_) => {}
+        }
+    }
+    Ok(drained)
+}
