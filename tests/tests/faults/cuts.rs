@@ -38,7 +38,7 @@ async fn pass_the_dead(subject: &Subject) -> usize {
 async fn recovered(subject: &Subject) {
     subject.proxy().disarm();
     pass_the_dead(subject).await;
-    subject.settled_after_a_break().await;
+    subject.settled().await;
     subject.works(subject.state().await).await;
 }
 
@@ -66,7 +66,7 @@ async fn cut_everywhere(
         let outcome = tokio::time::timeout(Duration::from_secs(10), operation(&subject.db)).await;
         let outcome = outcome.expect("it hangs");
         subject.proxy().disarm();
-        subject.settled_after_a_break().await;
+        subject.settled().await;
         let changed = subject.state().await != BEFORE;
         match &outcome {
             Ok(()) => *through = true,
@@ -95,7 +95,7 @@ cases! {
             let (outcome, runs) = store_two(&subject).await;
             assert!(matches!(outcome, Err(Error::CommitOutcomeUnknown)), "{outcome:?}");
             assert_eq!((runs, subject.proxy().cuts()), (1, 1));
-            subject.settled_after_a_break().await;
+            subject.settled().await;
             assert_eq!(subject.state().await, with([(4, 0), (5, 0)]));
             recovered(&subject).await;
 
@@ -105,7 +105,7 @@ cases! {
             subject.proxy().cut(Cut::before_answer("COMMIT"));
             let outcome = tx.commit().await;
             assert!(matches!(outcome, Err(Error::CommitOutcomeUnknown)), "{outcome:?}");
-            subject.settled_after_a_break().await;
+            subject.settled().await;
             assert_eq!(subject.state().await, with([(4, 0)]));
             recovered(&subject).await;
 
@@ -125,7 +125,7 @@ cases! {
             let (outcome, runs) = store_two(&subject).await;
             assert!(matches!(outcome, Err(Error::CommitOutcomeUnknown | Error::Connection { .. })), "{outcome:?}");
             assert_eq!((runs, subject.proxy().cuts()), (1, 1));
-            subject.settled_after_a_break().await;
+            subject.settled().await;
             assert_eq!(subject.state().await, BEFORE);
             recovered(&subject).await;
         });
@@ -143,7 +143,7 @@ cases! {
                     let inner = tx.transaction(async |tx| Entry::insert(entry(5)).exec(tx).await).await;
                     let later = Entry::insert(entry(6)).exec(&mut tx).await;
                     let outcome = tx.commit().await;
-                    subject.settled_after_a_break().await;
+                    subject.settled().await;
                     let stored = subject.state().await;
                     if pattern == "COMMIT" {
                         inner.unwrap();

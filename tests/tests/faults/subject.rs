@@ -113,19 +113,9 @@ impl Subject {
         Entry::select().order_by(Entry::id.asc()).columns(columns).all(&self.direct).await.unwrap()
     }
 
-    /// Waits until the proxy and the server have no connection but those that the pools know of: what was dropped is then over
-    /// there too. This is at once the check that none is left behind.
+    /// Waits until the proxy and the server have no connection but those that the pools know of: what was dropped is then over there too.
+    /// This is at once the check that none is left behind.
     pub(crate) async fn settled(&self) {
-        self.settled_but_for(|| 0).await;
-    }
-
-    /// [`settled`](Self::settled) after a connection broke: those that lay idle beside it are not used again, and the pool may
-    /// keep them open until their turn comes.
-    pub(crate) async fn settled_after_a_break(&self) {
-        self.settled_but_for(|| SLOTS - self.db.pool_status().size).await;
-    }
-
-    async fn settled_but_for(&self, extra: impl Fn() -> usize) {
         if self.backend == Backend::Sqlite {
             // What was dropped may still be on its way to a thread of the driver's.
             return tokio::time::sleep(Duration::from_millis(10)).await;
@@ -133,12 +123,12 @@ impl Subject {
         let started = Instant::now();
         loop {
             let known = self.db.pool_status().size;
-            let (open, serving) = (self.proxy().open_connections(), self.server_connections().await);
-            if open as i64 == serving && (known..=known + extra()).contains(&open) {
+            let found = (self.proxy().open_connections(), self.server_connections().await);
+            if found == (known, known as i64) {
                 return;
             }
             let waited = started.elapsed();
-            assert!(waited < Duration::from_secs(5), "{open} and {serving} connections in place of {known}");
+            assert!(waited < Duration::from_secs(5), "{found:?} connections in place of {known}");
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }

@@ -278,6 +278,13 @@ impl Shared {
         }
     }
 
+    /// Closes the idle connections that broke with another one.
+    fn drop_invalidated(&self) {
+        let is_lost = |idle: &mut Idle| !self.context.is_current(idle.birth.generation);
+        let lost: Vec<Idle> = self.state().idle.extract_if(.., is_lost).collect();
+        lost.into_iter().for_each(|idle| self.drop_driver(idle.driver, CloseReason::Invalidated));
+    }
+
     /// Closes the socket without a word.
     fn drop_driver(&self, driver: Driver, reason: CloseReason) {
         drop(driver);

@@ -121,6 +121,9 @@ fn dismiss(shared: Arc<Shared>, permit: Permit, driver: Option<Driver>, reason: 
         (driver, _) => {
             drop(driver);
             shared.was_closed(reason);
+            if reason == CloseReason::Broken {
+                shared.drop_invalidated();
+            }
         }
     }
 }

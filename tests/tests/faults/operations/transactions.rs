@@ -32,7 +32,7 @@ async fn set(tx: &mut Transaction, id: i64, value: i64) -> Result<u64> {
 }
 
 fn conflict() -> Error {
-    Error::Serialization(Box::new(Failure::default()))
+    Error::Serialization(Box::default())
 }
 
 pub(super) const OPERATIONS: &[Operation] = operations! {
