@@ -21,16 +21,15 @@ impl Writer {
             self.push(" (");
             self.list(", ", &insert.columns, |writer, column| writer.name(column.name));
             self.push(") VALUES ");
-            let (rows, columns) = (insert.rows, &insert.columns);
-            let mut values = insert.values.into_iter();
-            self.alike(", ", 0..rows, |writer, _| {
+            self.again(", ", insert.rows, |writer| {
                 writer.push("(");
-                writer.list(", ", columns.iter().zip(values.by_ref()), |writer, (column, value)| {
-                    writer.bind(Bind::of(column, value), Typing::Inferred);
+                writer.list(", ", &insert.columns, |writer, column| {
+                    writer.placeholder(column.sql_type, Typing::Inferred);
                 });
                 writer.push(")");
-                Ok(())
-            })?;
+            });
+            let columns = insert.columns.iter().cycle();
+            self.binds.extend(columns.zip(insert.values).map(|(column, value)| Bind::of(column, value)));
         }
         if !insert.returning.is_empty() {
             self.push(" RETURNING ");
@@ -44,10 +43,8 @@ impl Writer {
         let rows = insert.rows;
         if self.dialect.is_mysql_like() {
             self.push(" () VALUES ");
-            return self.alike(", ", 0..rows, |writer, _| {
-                writer.push("()");
-                Ok(())
-            });
+            self.again(", ", rows, |writer| writer.push("()"));
+            return Ok(());
         }
         if rows <= 1 {
             self.push(" DEFAULT VALUES");
@@ -67,10 +64,8 @@ impl Writer {
         self.push(" (");
         self.name(column.name);
         self.push(") VALUES ");
-        self.alike(", ", 0..rows, |writer, _| {
-            writer.push(value);
-            Ok(())
-        })
+        self.again(", ", rows, |writer| writer.push(value));
+        Ok(())
     }
 
     pub(super) fn update(&mut self, update: &Update) -> Result<()> {

@@ -186,9 +186,13 @@ impl Writer {
         Ok(())
     }
 
-    /// Rows to skip and to give; binds, so that every page has the same text.
+    /// Rows to skip and to give; binds, so that every page has the same text. One or two rows, which is what the verbs for a
+    /// single row ask for, are said in the text: PostgreSQL then plans for so few, and SQLite does not prepare the statement
+    /// anew, as it does whenever a limit is bound.
     pub(super) fn limit(&mut self, select: &Select) -> Result<()> {
         match (select.limit, self.dialect) {
+            (Some(1), _) => self.push(" LIMIT 1"),
+            (Some(2), _) => self.push(" LIMIT 2"),
             (Some(limit), _) => {
                 self.push(" LIMIT ");
                 self.bind_count(limit);

@@ -184,6 +184,20 @@ impl Writer {
         }
     }
 
+    /// Writes the same row so many times with `separator` between.
+    pub(super) fn again(&mut self, separator: &'static str, rows: usize, row: impl Fn(&mut Self)) {
+        row(self);
+        let start = self.tokens.len();
+        if rows > 1 {
+            self.push(separator);
+            row(self);
+        }
+        if rows > 2 {
+            self.tokens
+                .push(Token::Again { tokens: small(self.tokens.len() - start), times: small(rows - 2) });
+        }
+    }
+
     /// Writes rows with `separator` between them, most of which are alike: one that is spelt like the row before it is only
     /// counted.
     pub(super) fn alike<T>(
@@ -350,10 +364,15 @@ impl Writer {
         }
     }
 
-    /// Writes a placeholder.
+    /// Writes a placeholder and its value.
     pub(super) fn bind(&mut self, bind: Bind, typing: Typing) {
-        self.tokens.push(Token::Placeholder(bind.sql_type, typing));
+        self.placeholder(bind.sql_type, typing);
         self.binds.push(bind);
+    }
+
+    /// Writes a placeholder, whose value is to be bound in its turn.
+    pub(super) fn placeholder(&mut self, sql_type: SqlType, typing: Typing) {
+        self.tokens.push(Token::Placeholder(sql_type, typing));
     }
 
     /// Writes a placeholder for a number of rows.

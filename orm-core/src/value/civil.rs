@@ -49,29 +49,68 @@ pub fn civil_from_days(days: i32) -> (i32, u32, u32) {
 
 /// `2026-01-31`
 pub fn format_date(days: i32) -> String {
-    let (year, month, day) = civil_from_days(days);
-    if (0..=9999).contains(&year) {
-        format!("{year:04}-{month:02}-{day:02}")
-    } else {
-        format!("{year:+05}-{month:02}-{day:02}")
-    }
+    let mut text = String::with_capacity(DATE_TIME_LENGTH);
+    write_date(days, &mut text);
+    text
 }
 
 /// `13:05:00`, with six digits of a second where it is not whole.
 pub fn format_time(micros: i64) -> String {
-    let (seconds, fraction) = (micros / MICROS_PER_SECOND, micros % MICROS_PER_SECOND);
-    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if fraction == 0 {
-        format!("{hour:02}:{minute:02}:{second:02}")
-    } else {
-        format!("{hour:02}:{minute:02}:{second:02}.{fraction:06}")
-    }
+    let mut text = String::with_capacity(DATE_TIME_LENGTH);
+    write_time(micros, &mut text);
+    text
 }
 
 /// `2026-01-31 13:05:00`: the form of SQLite's `CURRENT_TIMESTAMP`, so that text compares in order of time.
 pub fn format_date_time(micros: i64) -> String {
     let days = i32::try_from(micros.div_euclid(MICROS_PER_DAY)).unwrap_or(i32::MAX);
-    format!("{} {}", format_date(days), format_time(micros.rem_euclid(MICROS_PER_DAY)))
+    let mut text = String::with_capacity(DATE_TIME_LENGTH);
+    write_date(days, &mut text);
+    text.push(' ');
+    write_time(micros.rem_euclid(MICROS_PER_DAY), &mut text);
+    text
+}
+
+/// `2026-01-31 13:05:00.250000`
+const DATE_TIME_LENGTH: usize = 26;
+
+/// Years of another length than four have a sign.
+fn write_date(days: i32, text: &mut String) {
+    let (year, month, day) = civil_from_days(days);
+    if !(0..=9999).contains(&year) {
+        text.push(if year < 0 { '-' } else { '+' });
+    }
+    write_digits(year.unsigned_abs().into(), 4, text);
+    text.push('-');
+    write_digits(month.into(), 2, text);
+    text.push('-');
+    write_digits(day.into(), 2, text);
+}
+
+fn write_time(micros: i64, text: &mut String) {
+    let (seconds, fraction) = (micros / MICROS_PER_SECOND, micros % MICROS_PER_SECOND);
+    write_digits((seconds / 3600).unsigned_abs(), 2, text);
+    text.push(':');
+    write_digits((seconds / 60 % 60).unsigned_abs(), 2, text);
+    text.push(':');
+    write_digits((seconds % 60).unsigned_abs(), 2, text);
+    if fraction != 0 {
+        text.push('.');
+        write_digits(fraction.unsigned_abs(), 6, text);
+    }
+}
+
+/// A number with at least so many digits. `format!` takes several times as long, and every date-time has six of them.
+fn write_digits(number: u64, width: u32, text: &mut String) {
+    let mut scale = 10_u64.pow(width - 1);
+    while number / scale >= 10 {
+        scale *= 10;
+    }
+    while scale > 0 {
+        let digit = u8::try_from(number / scale % 10).unwrap_or(0);
+        text.push(char::from(b'0' + digit));
+        scale /= 10;
+    }
 }
 
 /// Days since 1970-01-01 of `2026-01-31`; `None` where the text is no date of the calendar.
@@ -101,6 +140,9 @@ pub fn parse_time(text: &str) -> Option<i64> {
 /// Microseconds since 1970-01-01T00:00:00 of a date and time (`2026-01-31 13:05:00`, `…T13:05:00.5+01:00`, `…Z`),
 /// taken to UTC where the text gives an offset, and whether it gave one.
 pub fn parse_date_time(text: &str) -> Option<(i64, bool)> {
+    if let Some(micros) = parse_usual(text) {
+        return Some((micros, false));
+    }
     let (date, time) = match text.split_once([' ', 'T']) {
         Some((date, time)) => (date, time),
         None => (text, "00:00:00"),
@@ -108,6 +150,31 @@ pub fn parse_date_time(text: &str) -> Option<(i64, bool)> {
     let (clock, offset) = split_offset(time)?;
     let micros = i64::from(parse_date(date)?) * MICROS_PER_DAY + parse_time(clock.trim_end())?;
     Some((micros - offset.unwrap_or(0) * MICROS_PER_SECOND, offset.is_some()))
+}
+
+/// The usual form, `2026-01-31 13:05:00` with or without digits of a second, without a search for its parts.
+fn parse_usual(text: &str) -> Option<i64> {
+    let (fixed, rest) = text.as_bytes().split_first_chunk::<19>()?;
+    let [a, b, c, d, b'-', m, n, b'-', e, f, b' ', h, i, b':', j, k, b':', s, t] = *fixed else {
+        return None;
+    };
+    let days = date(i32::try_from(digits(&[a, b, c, d])?).ok()?, digits(&[m, n])?, digits(&[e, f])?)?;
+    let (hour, minute, second) = (digits(&[h, i])?, digits(&[j, k])?, digits(&[s, t])?);
+    if hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let fraction = match rest {
+        [] => 0,
+        [b'.', fraction @ ..] => parse_fraction(std::str::from_utf8(fraction).ok()?)?,
+        _ => return None,
+    };
+    let seconds = i64::from((hour * 60 + minute) * 60 + second);
+    Some(i64::from(days) * MICROS_PER_DAY + seconds * MICROS_PER_SECOND + fraction)
+}
+
+fn digits(bytes: &[u8]) -> Option<u32> {
+    let digit = |byte: &u8| byte.is_ascii_digit().then(|| u32::from(byte - b'0'));
+    bytes.iter().try_fold(0, |number, byte| Some(number * 10 + digit(byte)?))
 }
 
 /// Splits `13:05:00+01:00` into the clock and the offset's seconds.
@@ -139,6 +206,32 @@ fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_usual_form_is_read_as_any_other() {
+        for seconds in (-70_000_000_000_i64..250_000_000_000).step_by(12_345_678) {
+            for fraction in [0, 1, 250_000, 999_999] {
+                let micros = seconds * MICROS_PER_SECOND + fraction;
+                let text = format_date_time(micros);
+                assert_eq!(parse_date_time(&text), Some((micros, false)), "{text}");
+                assert_eq!(parse_date_time(&text.replace(' ', "T")), Some((micros, false)), "{text}");
+            }
+        }
+        for wrong in [
+            "2026-02-30 00:00:00",
+            "2026-01-31 24:00:00",
+            "2026-01-31 13:60:00",
+            "2026-01-31 13:05:60",
+            "2026-01-31 13:05:0x",
+            "2026-01-31 13:05:00x",
+            "2026-01-31 13:05:00.x",
+            "2026-13-01 13:05:00",
+        ] {
+            assert_eq!(parse_date_time(wrong), None, "{wrong}");
+        }
+        assert_eq!(format_date(i32::MAX).chars().next(), Some('+'));
+        assert_eq!(format_date(-800_000), "-0221-09-04");
+    }
 
     #[test]
     fn dates_convert_both_ways_over_a_thousand_years() {

@@ -172,9 +172,9 @@ fn an_aggregate_over_all_rows_has_no_order() {
             select.limit = Some(1);
         }),
         [
-            r#"SELECT COUNT(*) FROM "users" AS t0 LIMIT ?"#,
-            r#"SELECT COUNT(*) FROM "users" AS t0 LIMIT $1::int8"#,
-            "SELECT COUNT(*) FROM `users` AS t0 LIMIT ?",
+            r#"SELECT COUNT(*) FROM "users" AS t0 LIMIT 1"#,
+            r#"SELECT COUNT(*) FROM "users" AS t0 LIMIT 1"#,
+            "SELECT COUNT(*) FROM `users` AS t0 LIMIT 1",
         ],
     );
 }
@@ -276,7 +276,7 @@ fn a_limit_with_joined_rows_counts_root_rows() {
             select.push(Alias(1), col(&POST, "id"));
             select.filter = Some(eq(col(&USER, "active"), Node::Constant(true)));
             select.order_by = vec![desc(col(&USER, "email"))];
-            select.limit = Some(2);
+            select.limit = Some(3);
             select.multiplies = true;
         }),
         [
@@ -299,7 +299,7 @@ fn a_limit_with_joined_rows_keeps_computed_order() {
             );
             select.order_by = vec![asc(author_name())];
             select.offset = Some(4);
-            select.limit = Some(2);
+            select.limit = Some(3);
             select.multiplies = true;
         }),
         [
