@@ -1,9 +1,14 @@
-//! A statement's text is spelt out once a shape: whatever the values and however many keys, the second run finds it.
+//! A statement's text is spelt out once a shape: whatever the values and however many keys, the second run finds it, and
+//! allocates little beside the values that it gives.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::future::Future;
 
 use orm_core::__private::spelt_statements;
 use orm_core::prelude::*;
 use orm_core::{Result, sql};
-use orm_tests::cases;
+use orm_tests::{Backend, Bed, cases};
 use tokio::sync::Mutex;
 
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -84,5 +89,75 @@ cases! {
         let texts = bed.statements.take();
         let (second, third) = texts.split_at(texts.len() - texts.len() / 3);
         assert!(second.ends_with(third), "the texts of the last two runs differ");
+    }
+}
+
+/// Counts the allocations of each thread.
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
+}
+
+// SAFETY: everything is handed on to the system's allocator as it came; the count is a plain number of the thread's own,
+// which allocates nothing.
+#[allow(unsafe_code)]
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.with(|count| count.set(count.get() + 1));
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+async fn allocations<T>(work: impl Future<Output = Result<T>>) -> u64 {
+    let before = ALLOCATIONS.get();
+    let done = work.await.unwrap();
+    let count = ALLOCATIONS.get() - before;
+    drop(done);
+    count
+}
+
+/// What the second run of one row by key and of a hundred rows allocates, on a runtime of one thread.
+fn of_second_runs(bed: &Bed) -> (u64, u64) {
+    let mut builder = Db::builder(&bed.url).pool_size(1).max_overflow(0);
+    if bed.backend == Backend::MySql {
+        builder = builder.assume_mysql();
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async move {
+        let db = builder.connect().await.unwrap();
+        db.create_tables::<(User, Post)>().await.unwrap();
+        User::insert_many((1..=100).map(user)).exec(&db).await.unwrap();
+        let one = |key| User::find(key).one(&db);
+        let all = || User::select().all(&db);
+        for _ in 0..2 {
+            one(1).await.unwrap();
+            all().await.unwrap();
+        }
+        (allocations(one(2)).await, allocations(all()).await)
+    })
+}
+
+cases! {
+    async fn a_second_run_allocates_little(bed: Bed) {
+        let backend = bed.backend;
+        let (one, hundred) = tokio::task::spawn_blocking(move || of_second_runs(&bed)).await.unwrap();
+        // A row has a name, every other one an email.
+        let texts = 150;
+        let (most_for_one, most_per_row) = match backend {
+            Backend::Sqlite => (12, 0),
+            // The driver's own: a buffer and a description a row.
+            Backend::Postgres => (24, 2),
+            Backend::MariaDb | Backend::MySql => (70, 3),
+        };
+        assert!(one <= most_for_one, "{one} for one row");
+        assert!(hundred <= most_for_one + texts + 10 + 100 * most_per_row, "{hundred} for a hundred rows");
     }
 }
