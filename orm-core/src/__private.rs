@@ -14,7 +14,7 @@ pub use core::primitive::{bool, i16, i32, i64, u8, u16, u32, u64, usize};
 pub use core::result::Result::{Err, Ok};
 pub use std::vec::Vec;
 
-pub use crate::backend::Cells;
+pub use crate::backend::{Cells, fit};
 pub use crate::error::Result;
 pub use crate::load::{Loads, SlotBatch, SlotLoad, Tree, Whole};
 pub use crate::meta::{Action, ColumnMeta, ForeignKey, IndexMeta, Link, ModelMeta, Through, check_generated};

@@ -274,6 +274,8 @@ fn has_unsafe_code(source: TokenStream) -> bool {
 #[test]
 fn unsafe_code_is_in_one_module() {
     const HOME: &str = "orm-core/src/backend/sqlite/raw/";
+    // The control of the benchmarks, which uses SQLite's C interface by hand, and an allocator that counts.
+    const BESIDE: [&str; 2] = ["benches/src/raw/sqlite.rs", "tests/tests/shapes.rs"];
     let has_it = |file: &PathBuf| has_unsafe_code(read(file).parse().expect("Rust source"));
     let files = ["orm-core", "orm-macros", "orm-examples", "tests", "benches"]
         .into_iter()
@@ -282,9 +284,8 @@ fn unsafe_code_is_in_one_module() {
         .map(|file| file.strip_prefix(root()).unwrap().display().to_string());
     let (home, elsewhere): (Vec<_>, Vec<_>) = files.partition(|file| file.starts_with(HOME));
     assert!(!home.is_empty(), "`{HOME}` has no unsafe code: is this its name?");
-    assert_none(
-        elsewhere.into_iter().map(|file| format!("{file}: unsafe code outside of `{HOME}`")).collect(),
-    );
+    let elsewhere = elsewhere.into_iter().filter(|file| !BESIDE.contains(&file.as_str()));
+    assert_none(elsewhere.map(|file| format!("{file}: unsafe code outside of `{HOME}`")).collect());
 }
 
 #[test]

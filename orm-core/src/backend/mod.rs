@@ -34,8 +34,8 @@ mod testing;
 mod truth;
 
 pub(crate) use failure::{breaks_others, is_disconnect, is_read_only_server, loses_transaction};
-pub use row::Cells;
 pub(crate) use row::Row;
+pub use row::{Cells, fit};
 pub(crate) use target::Target;
 
 #[cfg(any(feature = "postgres", feature = "mysql"))]

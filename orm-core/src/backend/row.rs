@@ -51,18 +51,13 @@ impl<'r> Cells<'r> {
         self.repeats
     }
 
-    /// The next value, made of its cell by `decode`, for column `index` of `model`.
+    /// The next value, to be read for column `index` of `model`.
     ///
     /// # Errors
-    /// [`Error::Decode`] with the model and the column, where the value does not fit.
+    /// [`Error::Decode`] with the model and the column, where it is of a kind that nothing can read.
     #[inline]
-    pub fn take<T>(
-        &mut self,
-        model: &'static ModelMeta,
-        index: usize,
-        decode: impl FnOnce(Cell<'r>) -> Result<T, Mismatch>,
-    ) -> Result<T> {
-        self.next_cell().and_then(decode).map_err(|mismatch| misfit(model, index, mismatch))
+    pub fn cell(&mut self, model: &'static ModelMeta, index: usize) -> Result<Cell<'r>> {
+        fit(model, index, self.next_cell())
     }
 
     /// The next value, named `column` of `model` where it does not fit.
@@ -116,7 +111,15 @@ impl<'r> Cells<'r> {
     }
 }
 
-/// The error of a value that does not fit column `index` of `model`.
+/// A value read for column `index` of `model`.
+///
+/// # Errors
+/// [`Error::Decode`] with the model and the column, where it does not fit.
+#[inline]
+pub fn fit<T>(model: &'static ModelMeta, index: usize, value: Result<T, Mismatch>) -> Result<T> {
+    value.map_err(|mismatch| misfit(model, index, mismatch))
+}
+
 #[cold]
 fn misfit(model: &'static ModelMeta, index: usize, mismatch: Mismatch) -> Error {
     let column = model.columns.get(index).map_or("", |column| column.field);

@@ -307,16 +307,43 @@ fn read_back<M: Model, C: ColumnSet<M>>(filter: ast::Node, returning: &C) -> ast
 
 /// The rows, grouped by the columns that they give (unset is not NULL) and by what one statement can carry.
 fn groups(rows: NewRows, dialect: Dialect) -> Vec<Group> {
+    let (columns, values) = rows.into_parts();
+    let groups = match alike(columns, &values) {
+        Some(given) => vec![Group {
+            columns: given,
+            places: (0..values.len() / columns.len()).collect(),
+            values: values.into_iter().flatten().collect(),
+        }],
+        None => groups_by_columns(columns, values),
+    };
+    groups.into_iter().flat_map(|group| group.split(dialect)).collect()
+}
+
+/// The columns that every row gives, where all rows give the same: the usual case.
+fn alike(columns: &'static [ColumnMeta], values: &[Option<Value>]) -> Option<Vec<&'static ColumnMeta>> {
+    let (first, others) = values.split_at_checked(columns.len())?;
+    let same =
+        |row: &[Option<Value>]| row.iter().zip(first).all(|(one, other)| one.is_some() == other.is_some());
+    others.chunks(columns.len()).all(same).then(|| given(columns, first).collect())
+}
+
+/// The columns that a row gives.
+fn given<'r>(
+    columns: &'static [ColumnMeta],
+    row: &'r [Option<Value>],
+) -> impl Iterator<Item = &'static ColumnMeta> + use<'r> {
+    columns.iter().zip(row).filter(|(_, value)| value.is_some()).map(|(column, _)| column)
+}
+
+fn groups_by_columns(columns: &'static [ColumnMeta], mut values: Vec<Option<Value>>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    let (columns, mut values) = rows.into_parts();
     for (place, row) in values.chunks_mut(columns.len()).enumerate() {
-        let given =
-            || columns.iter().zip(&*row).filter(|(_, value)| value.is_some()).map(|(column, _)| column);
         let same = |group: &Group| {
-            group.columns.iter().map(|column| column.index).eq(given().map(|column| column.index))
+            group.columns.iter().map(|column| column.index).eq(given(columns, row).map(|column| column.index))
         };
         let group = groups.iter().rposition(same).unwrap_or_else(|| {
-            groups.push(Group { columns: given().collect(), places: Vec::new(), values: Vec::new() });
+            let columns = given(columns, row).collect();
+            groups.push(Group { columns, places: Vec::new(), values: Vec::new() });
             groups.len() - 1
         });
         if let Some(group) = groups.get_mut(group) {
@@ -324,5 +351,5 @@ fn groups(rows: NewRows, dialect: Dialect) -> Vec<Group> {
             group.values.extend(row.iter_mut().filter_map(Option::take));
         }
     }
-    groups.into_iter().flat_map(|group| group.split(dialect)).collect()
+    groups
 }

@@ -1,6 +1,6 @@
 //! Columns that a write names, and reading what it returns.
 
-use crate::backend::{Cells, Row, Sink};
+use crate::backend::{Cells, Row, Sink, fit};
 use crate::error::{Error, Result};
 use crate::meta::ColumnMeta;
 use crate::model::{Column, Model};
@@ -39,7 +39,7 @@ impl<M: Model, T: ColumnType> ColumnSet<M> for Column<M, T> {
 
     fn read(&self, cells: &mut Cells<'_>) -> Result<T> {
         let index = self.meta().index;
-        cells.take(M::META, index, T::decode)
+        fit(M::META, index, T::decode(cells.cell(M::META, index)?))
     }
 }
 

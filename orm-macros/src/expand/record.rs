@@ -19,7 +19,8 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
     let takes = model.columns.iter().map(|column| {
         let Column { field, index, ty, .. } = column;
         let decode = column_type(ty, "decode");
-        quote!(#field: cells.take(meta, #index, #decode)?)
+        // A direct call: a type that is no column type is then one error, at the field.
+        quote!(#field: __orm::fit(meta, #index, #decode(cells.cell(meta, #index)?))?)
     });
     let encodes = model.columns.iter().map(|column| {
         let Column { field, index, ty, .. } = column;

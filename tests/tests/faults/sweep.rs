@@ -58,7 +58,18 @@ pub(crate) async fn stepwise<F: Future>(
 ) -> Option<F::Output> {
     let Some(proxy) = &subject.proxy else { return poll_and_drop(future, polls).await };
     proxy.hold(Side::Server, bytes);
-    let output = poll_each(future, polls, || proxy.step(Side::Server)).await;
+    // A piece that another connection had in its way took the step: the one that is waited for gets another.
+    let again = async {
+        loop {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            proxy.step(Side::Server);
+        }
+    };
+    let output = tokio::select! {
+        biased;
+        output = poll_each(future, polls, || proxy.step(Side::Server)) => output,
+        () = again => None,
+    };
     proxy.flow();
     output
 }

@@ -43,7 +43,11 @@ impl Argument<'_> {
 
 /// The values of a statement.
 pub(super) fn arguments(binds: &[Bind]) -> Result<Vec<Argument<'_>>> {
-    binds.iter().map(argument).collect()
+    let mut arguments = Vec::with_capacity(binds.len());
+    for bind in binds {
+        arguments.push(argument(bind)?);
+    }
+    Ok(arguments)
 }
 
 fn argument(bind: &Bind) -> Result<Argument<'_>> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use orm_core::prelude::*;
-use orm_core::{Error, Failure, Result};
+use orm_core::{Error, Result};
 
 use super::unchanged;
 use crate::subject::Subject;
