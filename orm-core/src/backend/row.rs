@@ -91,17 +91,23 @@ impl<'r> Cells<'r> {
     }
 
     fn key(&self, columns: impl Iterator<Item = (&'static ColumnMeta, usize)>) -> Result<Option<Key>> {
-        let mut failure = None;
-        let key = Key::join(columns.map(|(column, offset)| {
-            let cell = self.row.cell(self.next + offset);
-            let cell = cell.map_err(|mismatch| failure = Some((column, mismatch))).ok()?;
-            Key::of_cell(cell, column.sql_type)
-        }));
-        match failure {
-            None => Ok(key),
-            Some((column, mismatch)) => {
-                Err(Error::Decode { model: column.model, column: column.field, mismatch })
+        let mut parts = columns.map(|(column, offset)| self.part(column, offset));
+        match (parts.next().transpose()?, parts.next().transpose()?) {
+            (None, _) => Ok(None),
+            (Some(only), None) => Ok(only),
+            (Some(first), Some(second)) => {
+                let others = parts.collect::<Result<Vec<_>>>()?;
+                Ok(Key::join([first, second].into_iter().chain(others)))
             }
+        }
+    }
+
+    /// The part of a key that stands so many values behind the next one.
+    #[inline]
+    fn part(&self, column: &'static ColumnMeta, offset: usize) -> Result<Option<Key>> {
+        match self.row.cell(self.next + offset) {
+            Ok(cell) => Ok(Key::of_cell(cell, column.sql_type)),
+            Err(mismatch) => Err(Error::Decode { model: column.model, column: column.field, mismatch }),
         }
     }
 

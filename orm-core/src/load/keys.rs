@@ -22,8 +22,9 @@ impl ParentKeys {
         let exact =
             link.source_key.iter().chain(link.target_key).all(|column| column.sql_type.compares_exactly());
         let columns = if exact { link.source_key } else { link.source.primary };
-        let key_of = |parent: &M, columns: &[&ColumnMeta]| {
-            Key::of_values(columns.iter().map(|column| parent.value(column.index)))
+        let key_of = |parent: &M, columns: &[&ColumnMeta]| match columns {
+            [column] => Key::of_value(parent.value(column.index)),
+            _ => Key::of_values(columns.iter().map(|column| parent.value(column.index))),
         };
         let mut keys: Vec<(Key, usize)> = parents
             .iter()

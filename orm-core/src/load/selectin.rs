@@ -110,11 +110,12 @@ impl<B: Batch> Sink for Gather<'_, B> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         let mut cells = Cells::new(row, self.repeats);
         let key = cells.take_key(self.keys.columns())?;
-        let unmatched = Error::Unmatched { model: self.link.source.name, relation: self.link.name };
-        let Some(key) = key else { return Err(unmatched) };
+        let link = self.link;
+        let unmatched = || Error::Unmatched { model: link.source.name, relation: link.name };
+        let key = key.ok_or_else(unmatched)?;
         let parents = self.keys.parents(&key, &mut self.hint);
         // Rows of one key are one scope, named by its first parent.
-        let scope = parents.first().ok_or(unmatched)?.1;
+        let scope = parents.first().ok_or_else(unmatched)?.1;
         let child = self.children.push(scope, &mut cells)?;
         // The same child again is the same link: a deeper relation, or a link that is there twice, repeated the row.
         if self.last.replace(child) != Some(child) {
