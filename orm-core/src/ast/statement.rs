@@ -28,7 +28,8 @@ pub(crate) enum Nulls {
 pub(crate) enum Source {
     /// The model's table.
     Table,
-    /// The rows that a relation leads to from the given keys; the key comes first in each row.
+    /// The rows that a relation leads to from the given keys. The key comes first in each row, but where it is of the
+    /// target's own columns, which are selected first then.
     Children { link: &'static Link, keys: ChildKeys },
 }
 
@@ -91,8 +92,8 @@ pub(crate) struct Select {
     pub(crate) limit: Option<u64>,
     pub(crate) offset: Option<u64>,
     pub(crate) distinct: bool,
-    /// Whether the root's rows must come in a defined order: the primary key is appended to the sort keys. Its columns are
-    /// selected.
+    /// Whether the root's rows must come in a defined order: the primary key is appended to the sort keys, and children come
+    /// by their parents. Its columns are selected.
     pub(crate) ordered: bool,
     /// Whether a to-many relation is joined, so that a root row comes several times.
     pub(crate) multiplies: bool,
@@ -156,6 +157,13 @@ pub(crate) struct Delete {
     pub(crate) filter: Option<Node>,
 }
 
+impl ChildKeys {
+    /// Whether the key is of the target's own columns, which need not be selected twice.
+    pub(crate) fn are_targets_own(&self, link: &Link) -> bool {
+        matches!(self, ChildKeys::Exact(_)) && link.through.is_none()
+    }
+}
+
 impl Select {
     /// All rows of the model, no column yet.
     pub(crate) fn new(model: &'static ModelMeta) -> Self {
@@ -187,6 +195,6 @@ impl Select {
         self.columns.iter().map(|(_, selected)| selected.width()).sum()
     }
 
-    /// The root, and every table joined so far.
+    /// The root's place.
     pub(crate) const ROOT: Alias = Alias(0);
 }

@@ -54,6 +54,9 @@ pub(super) struct Reader<Q, R, K> {
     pub(super) outcome: fn(Q) -> Outcome,
 }
 
+/// After how many rows one unit of a task's budget is used up, of which it has 128 before others get their turn.
+const ROWS_A_TURN: usize = 8;
+
 /// Reads an answer to its end and gives the rows to `sink`, until that refuses one.
 pub(super) async fn drain<Q, R, K>(
     mut answer: Answer<'_, Q, R>,
@@ -62,9 +65,13 @@ pub(super) async fn drain<Q, R, K>(
 ) -> sqlx::Result<Drained> {
     let mut drained = Drained { outcome: None, refused: None };
     let mut layout = None;
+    let mut read: usize = 0;
     while let Some(item) = answer.try_next().await? {
-        // Rows that are there already are read without a wait, however many: others get their turn too.
-        tokio::task::coop::consume_budget().await;
+        read += 1;
+        if read.is_multiple_of(ROWS_A_TURN) {
+            // Rows that are there already are read without a wait, however many: others get their turn too.
+            tokio::task::coop::consume_budget().await;
+        }
         match item {
             Either::Left(end) => {
                 drained.outcome = Some((reader.outcome)(end));

@@ -90,19 +90,12 @@ impl<'r> Cells<'r> {
         Ok(key)
     }
 
+    /// The key of these columns, each with how many values it stands behind the next one.
+    #[inline]
     fn key(&self, columns: impl Iterator<Item = (&'static ColumnMeta, usize)>) -> Result<Option<Key>> {
-        let mut parts = columns.map(|(column, offset)| self.part(column, offset));
-        match (parts.next().transpose()?, parts.next().transpose()?) {
-            (None, _) => Ok(None),
-            (Some(only), None) => Ok(only),
-            (Some(first), Some(second)) => {
-                let others = parts.collect::<Result<Vec<_>>>()?;
-                Ok(Key::join([first, second].into_iter().chain(others)))
-            }
-        }
+        Key::join(columns.map(|(column, offset)| self.part(column, offset)))
     }
 
-    /// The part of a key that stands so many values behind the next one.
     #[inline]
     fn part(&self, column: &'static ColumnMeta, offset: usize) -> Result<Option<Key>> {
         match self.row.cell(self.next + offset) {

@@ -11,7 +11,7 @@ use crate::backend::Cells;
 use crate::db::Lease;
 use crate::error::Result;
 use crate::model::{Column, Expr, Expression, Model};
-use crate::value::{ColumnType, each_tuple};
+use crate::value::{ColumnType, Value, each_tuple};
 
 /// What `columns` takes: a column or an expression of `M`, or a tuple of up to twelve.
 #[diagnostic::on_unimplemented(
@@ -117,6 +117,10 @@ impl<M: Model, C: Selectable<M>> Batch for ColumnBatch<M, C> {
     fn push(&mut self, _: usize, cells: &mut Cells<'_>) -> Result<usize> {
         self.rows.push(C::read(cells, M::META.name)?);
         Ok(self.rows.len() - 1)
+    }
+
+    fn value(&self, _: usize, _: usize) -> Value {
+        Value::Null
     }
 
     fn resolve<'a>(&'a mut self, _: &'a mut Lease<'_>) -> BoxFuture<'a, Result<Vec<C::Row>>> {

@@ -1,5 +1,7 @@
 //! The keys of the parents, and which parents have which.
 
+use std::ops::Range;
+
 use crate::ast::{Bind, ChildKeys};
 use crate::meta::{ColumnMeta, Link};
 use crate::model::Model;
@@ -10,6 +12,7 @@ use crate::value::{Key, SqlType};
 /// Where the relation's key compares in Rust as in the database, it is that key. Else it is the parent's own primary key, as
 /// the server returned it, and the server is left to compare the relation's key by its own rules (collations, padding).
 pub(crate) struct ParentKeys {
+    link: &'static Link,
     columns: &'static [&'static ColumnMeta],
     exact: bool,
     /// Sorted by key, then by parent.
@@ -22,9 +25,8 @@ impl ParentKeys {
         let exact =
             link.source_key.iter().chain(link.target_key).all(|column| column.sql_type.compares_exactly());
         let columns = if exact { link.source_key } else { link.source.primary };
-        let key_of = |parent: &M, columns: &[&ColumnMeta]| match columns {
-            [column] => Key::of_value(parent.value(column.index)),
-            _ => Key::of_values(columns.iter().map(|column| parent.value(column.index))),
+        let key_of = |parent: &M, columns: &[&ColumnMeta]| {
+            Key::of_values(columns.iter().map(|column| parent.value(column.index)))
         };
         let mut keys: Vec<(Key, usize)> = parents
             .iter()
@@ -35,7 +37,7 @@ impl ParentKeys {
         if !keys.is_sorted() {
             keys.sort_unstable();
         }
-        ParentKeys { columns, exact, keys }
+        ParentKeys { link, columns, exact, keys }
     }
 
     /// The types of the key's parts.
@@ -47,7 +49,12 @@ impl ParentKeys {
         self.exact
     }
 
-    /// The columns of a row of the child statement that hold the key: those that come back first.
+    /// The columns of the child that hold the key; `None` where it comes in front of the child's columns, in
+    /// [`Self::columns`].
+    pub(crate) fn in_child(&self) -> Option<&'static [&'static ColumnMeta]> {
+        (self.exact && self.link.through.is_none()).then_some(self.link.target_key)
+    }
+
     pub(crate) fn columns(&self) -> &'static [&'static ColumnMeta] {
         self.columns
     }
@@ -70,16 +77,18 @@ impl ParentKeys {
         }
     }
 
-    /// The parents with this key; empty where there is none. `hint` is where the last search ended: children come in the
-    /// order of their keys, so the next key is there or right behind it.
-    pub(crate) fn parents(&self, key: &Key, hint: &mut usize) -> &[(Key, usize)] {
-        let here = self.keys.get(*hint).is_some_and(|entry| entry.0 == *key);
-        if !here {
-            *hint = self.keys.partition_point(|entry| entry.0 < *key);
+    /// The parents with this key; empty where there is none. `last` is what the last search found: children mostly come in
+    /// the order of their keys, so the next key is there or right behind it.
+    #[inline]
+    pub(crate) fn parents(&self, key: &Key, last: &mut Range<usize>) -> &[(Key, usize)] {
+        let is_at = |index: usize| self.keys.get(index).is_some_and(|entry| entry.0 == *key);
+        if last.start == last.end || !is_at(last.start) {
+            let start =
+                if is_at(last.end) { last.end } else { self.keys.partition_point(|entry| entry.0 < *key) };
+            let rest = self.keys.get(start..).unwrap_or_default();
+            *last = start..start + rest.iter().take_while(|entry| entry.0 == *key).count();
         }
-        let rest = self.keys.get(*hint..).unwrap_or_default();
-        let count = rest.iter().take_while(|entry| entry.0 == *key).count();
-        rest.get(..count).unwrap_or_default()
+        self.keys.get(last.clone()).unwrap_or_default()
     }
 }
 

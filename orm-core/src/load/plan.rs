@@ -10,6 +10,7 @@ use crate::backend::Cells;
 use crate::db::Lease;
 use crate::error::Result;
 use crate::model::Model;
+use crate::value::Value;
 
 /// What a select returns: whole models, models with loaded relations, or columns.
 pub trait Plan: Clone + Send + 'static {
@@ -40,6 +41,9 @@ pub trait Batch: Send {
     /// # Errors
     /// Where a value does not fit its field.
     fn push(&mut self, scope: usize, cells: &mut Cells<'_>) -> Result<usize>;
+
+    /// The value that the model in the row with this number has in this column, before it is resolved.
+    fn value(&self, row: usize, column: usize) -> Value;
 
     /// Sends what further statements the plan needs, and gives the rows.
     fn resolve<'a>(&'a mut self, on: &'a mut Lease<'_>) -> BoxFuture<'a, Result<Vec<Self::Row>>>;
@@ -126,6 +130,10 @@ impl<M: Model> Batch for Rows<M> {
         self.read(scope, cells)
     }
 
+    fn value(&self, row: usize, column: usize) -> Value {
+        Rows::value(self, row, column)
+    }
+
     fn resolve<'a>(&'a mut self, _: &'a mut Lease<'_>) -> BoxFuture<'a, Result<Vec<M>>> {
         Box::pin(std::future::ready(Ok(self.take())))
     }
@@ -169,6 +177,10 @@ impl<M: Model, S: Loads<M>> Batch for LoadBatch<M, S> {
         Ok(index)
     }
 
+    fn value(&self, row: usize, column: usize) -> Value {
+        self.rows.value(row, column)
+    }
+
     fn resolve<'a>(&'a mut self, on: &'a mut Lease<'_>) -> BoxFuture<'a, Result<Vec<Self::Row>>> {
         Box::pin(async move {
             let models = self.rows.take();
@@ -177,7 +189,9 @@ impl<M: Model, S: Loads<M>> Batch for LoadBatch<M, S> {
                 slot.resolve(&models, on).await?;
                 at += 1;
             }
-            Ok(models.into_iter().map_while(|model| Some(model.with(S::next(&mut self.slots)?))).collect())
+            let mut loaded = Vec::with_capacity(models.len());
+            loaded.extend(models.into_iter().map_while(|model| Some(model.with(S::next(&mut self.slots)?))));
+            Ok(loaded)
         })
     }
 }

@@ -8,7 +8,7 @@ use crate::db::Lease;
 use crate::error::Result;
 use crate::model::Model;
 use crate::sql;
-use crate::value::Key;
+use crate::value::{Key, Value};
 
 /// The models read so far.
 pub struct Rows<M> {
@@ -37,6 +37,15 @@ impl<M: Model> Rows<M> {
         }
         self.models.push(M::decode(cells)?);
         Ok(self.models.len() - 1)
+    }
+
+    /// The value that the model with this number has in this column.
+    #[inline]
+    pub(crate) fn value(&self, row: usize, column: usize) -> Value {
+        match self.models.get(row) {
+            Some(model) => model.value(column),
+            None => Value::Null,
+        }
     }
 
     pub(crate) fn take(&mut self) -> Vec<M> {

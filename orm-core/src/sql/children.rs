@@ -14,6 +14,11 @@ pub(super) fn key_columns(link: &Link, keys: &ChildKeys) -> (Place, &'static [&'
     }
 }
 
+/// Whether the children's key stands in front of the select list.
+pub(super) fn selects_key(select: &Select) -> bool {
+    matches!(&select.source, Source::Children { link, keys } if !keys.are_targets_own(link))
+}
+
 impl Writer {
     /// The root's tables.
     pub(super) fn root(&mut self, select: &Select) {
@@ -45,6 +50,9 @@ impl Writer {
     /// The key columns of a select list; gives how many there are.
     pub(super) fn child_key(&mut self, select: &Select) -> usize {
         let Source::Children { link, keys } = &select.source else { return 0 };
+        if keys.are_targets_own(link) {
+            return 0;
+        }
         let (at, columns) = key_columns(link, keys);
         self.list(", ", columns, |writer, column| writer.column(at, column));
         columns.len()

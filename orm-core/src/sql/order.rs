@@ -62,7 +62,8 @@ pub(super) fn is_grouped(select: &Select) -> bool {
 }
 
 /// The order of the root's rows: the user's, then the primary key, so that it is the same each time. Rows that become
-/// models with loads are always in order; others where an order, a limit or the load that they belong to asks for it.
+/// models with loads are in order unless they are put in order when they are here; others where an order or a limit asks
+/// for it.
 pub(super) fn root_order(select: &Select) -> Vec<SortKey<'_>> {
     let mut keys = Vec::new();
     append_root_order(&mut keys, select);
@@ -71,20 +72,24 @@ pub(super) fn root_order(select: &Select) -> Vec<SortKey<'_>> {
 
 fn append_root_order<'a>(keys: &mut Vec<SortKey<'a>>, select: &'a Select) {
     keys.extend(select.order_by.iter().map(|order| SortKey::asked(Place::ROOT, order)));
-    let children = matches!(select.source, Source::Children { .. });
-    let limited = select.limit.is_some() || select.offset.is_some();
-    let ordered = children || limited || !select.order_by.is_empty() || !select.joins.is_empty();
-    let has_key = !is_grouped(select) && !select.distinct;
-    if select.ordered || (ordered && has_key) {
+    if is_ordered(select) {
         append(keys, Place::ROOT, select.model.primary);
     }
+}
+
+fn is_ordered(select: &Select) -> bool {
+    let limited = select.limit.is_some() || select.offset.is_some();
+    let has_key = !is_grouped(select) && !select.distinct;
+    select.ordered || (has_key && (limited || !select.order_by.is_empty() || select.multiplies))
 }
 
 /// The order of all rows of a select: children by their parents first, then the root's rows, then the joined rows within
 /// each. So rows that repeat a model always follow one another.
 pub(super) fn row_order(select: &Select) -> Vec<SortKey<'_>> {
     let mut keys = Vec::new();
-    if let Source::Children { link, keys: children } = &select.source {
+    if let Source::Children { link, keys: children } = &select.source
+        && is_ordered(select)
+    {
         let (at, columns) = key_columns(link, children);
         append(&mut keys, at, columns);
     }

@@ -2,7 +2,7 @@
 //! each parent's children where those of many parents are read at once. The rows are limited in a derived table that
 //! stands for the root, and joins and order follow outside.
 
-use super::children::key_columns;
+use super::children::{key_columns, selects_key};
 use super::from::Paths;
 use super::order::{SortKey, join_order, root_order};
 use super::writer::{Derived, Mark, Place, Writer};
@@ -24,11 +24,9 @@ impl Writer {
         self.derived = Some(Derived::default());
         self.paths = Paths::joins();
         self.push("SELECT ");
-        self.separated(", ", 0..keys.len(), |writer, index| {
-            writer.numbered("t0.k", index);
-            Ok(())
-        })?;
-        self.select_list(select, keys.len())?;
+        let leading = if selects_key(select) { keys.len() } else { 0 };
+        self.list(", ", 0..leading, |writer, index| writer.numbered("t0.k", index));
+        self.select_list(select, leading)?;
         let from = self.mark();
         if !keys.is_empty() {
             self.ranks(select);

@@ -6,6 +6,7 @@ mod equality;
 mod graphs;
 mod keys;
 mod missing;
+mod order;
 mod pages;
 mod refused;
 mod shapes;

@@ -2,7 +2,7 @@
 
 use super::schema::*;
 use super::{DIALECTS, eq, rows, texts};
-use crate::ast::{Alias, Bind, ChildKeys, Join, Node, Order, Source};
+use crate::ast::{Alias, Bind, ChildKeys, Join, Node, Order, Select, Source};
 use crate::dialect::Dialect;
 use crate::meta::Link;
 use crate::sql::key_capacity;
@@ -14,6 +14,14 @@ fn exact(link: &'static Link, keys: Vec<Vec<Bind>>) -> Source {
 
 fn by_source(link: &'static Link, keys: Vec<Vec<Bind>>) -> Source {
     Source::Children { link, keys: ChildKeys::BySource(keys.concat()) }
+}
+
+/// Children in order of their parents and keys.
+fn ordered(source: Source) -> impl Fn(&mut Select) {
+    move |select| {
+        select.source = source.clone();
+        select.ordered = true;
+    }
 }
 
 fn ids(count: i64) -> Vec<Vec<Bind>> {
@@ -33,9 +41,9 @@ fn by_one_key() {
     texts(
         rows(&POST, |select| select.source = exact(&USER_POSTS, ids(3))),
         [
-            r#"SELECT t0."author_id", t0."id" FROM "posts" AS t0 WHERE t0."author_id" IN (?, ?, ?, ?) ORDER BY t0."author_id", t0."id""#,
-            r#"SELECT t0."author_id", t0."id" FROM "posts" AS t0 WHERE t0."author_id" = ANY($1::int8[]) ORDER BY t0."author_id", t0."id""#,
-            "SELECT t0.`author_id`, t0.`id` FROM `posts` AS t0 WHERE t0.`author_id` IN (?, ?, ?, ?) ORDER BY t0.`author_id`, t0.`id`",
+            r#"SELECT t0."id" FROM "posts" AS t0 WHERE t0."author_id" IN (?, ?, ?, ?)"#,
+            r#"SELECT t0."id" FROM "posts" AS t0 WHERE t0."author_id" = ANY($1::int8[])"#,
+            "SELECT t0.`id` FROM `posts` AS t0 WHERE t0.`author_id` IN (?, ?, ?, ?)",
         ],
     );
 }
@@ -45,9 +53,9 @@ fn of_a_to_one_relation() {
     texts(
         rows(&USER, |select| select.source = exact(&POST_AUTHOR, ids(1))),
         [
-            r#"SELECT t0."id", t0."id" FROM "users" AS t0 WHERE t0."id" IN (?) ORDER BY t0."id""#,
-            r#"SELECT t0."id", t0."id" FROM "users" AS t0 WHERE t0."id" = ANY($1::int8[]) ORDER BY t0."id""#,
-            "SELECT t0.`id`, t0.`id` FROM `users` AS t0 WHERE t0.`id` IN (?) ORDER BY t0.`id`",
+            r#"SELECT t0."id" FROM "users" AS t0 WHERE t0."id" IN (?)"#,
+            r#"SELECT t0."id" FROM "users" AS t0 WHERE t0."id" = ANY($1::int8[])"#,
+            "SELECT t0.`id` FROM `users` AS t0 WHERE t0.`id` IN (?)",
         ],
     );
 }
@@ -61,9 +69,9 @@ fn with_a_filter_and_an_order() {
             select.order_by = vec![Order { node: col(&POST, "score"), descending: true, nulls: None }];
         }),
         [
-            r#"SELECT t0."author_id", t0."id" FROM "posts" AS t0 WHERE t0."author_id" IN (?) AND (t0."title" = ? OR t0."score" = ?) ORDER BY t0."author_id", t0."score" DESC, t0."id""#,
-            r#"SELECT t0."author_id", t0."id" FROM "posts" AS t0 WHERE t0."author_id" = ANY($1::int8[]) AND (t0."title" = $2 OR t0."score" = $3::int8) ORDER BY t0."author_id", t0."score" DESC, t0."id""#,
-            "SELECT t0.`author_id`, t0.`id` FROM `posts` AS t0 WHERE t0.`author_id` IN (?) AND (t0.`title` = ? OR t0.`score` = ?) ORDER BY t0.`author_id`, t0.`score` DESC, t0.`id`",
+            r#"SELECT t0."id" FROM "posts" AS t0 WHERE t0."author_id" IN (?) AND (t0."title" = ? OR t0."score" = ?) ORDER BY t0."author_id", t0."score" DESC, t0."id""#,
+            r#"SELECT t0."id" FROM "posts" AS t0 WHERE t0."author_id" = ANY($1::int8[]) AND (t0."title" = $2 OR t0."score" = $3::int8) ORDER BY t0."author_id", t0."score" DESC, t0."id""#,
+            "SELECT t0.`id` FROM `posts` AS t0 WHERE t0.`author_id` IN (?) AND (t0.`title` = ? OR t0.`score` = ?) ORDER BY t0.`author_id`, t0.`score` DESC, t0.`id`",
         ],
     );
 }
@@ -71,7 +79,7 @@ fn with_a_filter_and_an_order() {
 #[test]
 fn over_the_table_between() {
     texts(
-        rows(&TAG, |select| select.source = exact(&POST_TAGGED, ids(2))),
+        rows(&TAG, ordered(exact(&POST_TAGGED, ids(2)))),
         [
             r#"SELECT j0."post_id", t0."code" FROM "post_tags" AS j0 INNER JOIN "tags" AS t0 ON t0."code" = j0."tag_code" WHERE j0."post_id" IN (?, ?) ORDER BY j0."post_id", t0."code""#,
             r#"SELECT j0."post_id", t0."code" FROM "post_tags" AS j0 INNER JOIN "tags" AS t0 ON t0."code" = j0."tag_code" WHERE j0."post_id" = ANY($1::int8[]) ORDER BY j0."post_id", t0."code""#,
@@ -83,11 +91,11 @@ fn over_the_table_between() {
 #[test]
 fn by_a_composite_key() {
     texts(
-        rows(&NOTE, |select| select.source = exact(&LINE_NOTES, pairs(3))),
+        rows(&NOTE, ordered(exact(&LINE_NOTES, pairs(3)))),
         [
-            r#"SELECT t0."tenant_id", t0."line_number", t0."id" FROM "shop"."notes" AS t0 WHERE (t0."tenant_id", t0."line_number") IN (VALUES (?, ?), (?, ?), (?, ?), (?, ?)) ORDER BY t0."tenant_id", t0."line_number", t0."id""#,
-            r#"SELECT t0."tenant_id", t0."line_number", t0."id" FROM "shop"."notes" AS t0 WHERE (t0."tenant_id", t0."line_number") IN (SELECT k.k0, k.k1 FROM unnest($1::int8[], $2::int4[]) AS k (k0, k1)) ORDER BY t0."tenant_id", t0."line_number", t0."id""#,
-            "SELECT t0.`tenant_id`, t0.`line_number`, t0.`id` FROM `shop`.`notes` AS t0 WHERE (t0.`tenant_id`, t0.`line_number`) IN ((?, ?), (?, ?), (?, ?), (?, ?)) ORDER BY t0.`tenant_id`, t0.`line_number`, t0.`id`",
+            r#"SELECT t0."id" FROM "shop"."notes" AS t0 WHERE (t0."tenant_id", t0."line_number") IN (VALUES (?, ?), (?, ?), (?, ?), (?, ?)) ORDER BY t0."tenant_id", t0."line_number", t0."id""#,
+            r#"SELECT t0."id" FROM "shop"."notes" AS t0 WHERE (t0."tenant_id", t0."line_number") IN (SELECT k.k0, k.k1 FROM unnest($1::int8[], $2::int4[]) AS k (k0, k1)) ORDER BY t0."tenant_id", t0."line_number", t0."id""#,
+            "SELECT t0.`id` FROM `shop`.`notes` AS t0 WHERE (t0.`tenant_id`, t0.`line_number`) IN ((?, ?), (?, ?), (?, ?), (?, ?)) ORDER BY t0.`tenant_id`, t0.`line_number`, t0.`id`",
         ],
     );
 }
@@ -95,7 +103,7 @@ fn by_a_composite_key() {
 #[test]
 fn by_the_source() {
     texts(
-        rows(&POST, |select| select.source = by_source(&TAG_POSTS, codes(3))),
+        rows(&POST, ordered(by_source(&TAG_POSTS, codes(3)))),
         [
             r#"SELECT s0."code", t0."id" FROM "tags" AS s0 INNER JOIN "post_tags" AS j0 ON j0."tag_code" = s0."code" INNER JOIN "posts" AS t0 ON t0."id" = j0."post_id" WHERE s0."code" IN (?, ?, ?, ?) ORDER BY s0."code", t0."id""#,
             r#"SELECT s0."code", t0."id" FROM "tags" AS s0 INNER JOIN "post_tags" AS j0 ON j0."tag_code" = s0."code" INNER JOIN "posts" AS t0 ON t0."id" = j0."post_id" WHERE s0."code" IN ($1, $2, $3, $4) ORDER BY s0."code", t0."id""#,
@@ -103,7 +111,7 @@ fn by_the_source() {
         ],
     );
     texts(
-        rows(&LINE, |select| select.source = by_source(&NOTE_LINE, ids(2))),
+        rows(&LINE, ordered(by_source(&NOTE_LINE, ids(2)))),
         [
             r#"SELECT s0."id", t0."tenant_id", t0."number" FROM "shop"."notes" AS s0 INNER JOIN "shop"."lines" AS t0 ON t0."tenant_id" = s0."tenant_id" AND t0."number" = s0."line_number" WHERE s0."id" IN (?, ?) ORDER BY s0."id", t0."tenant_id", t0."number""#,
             r#"SELECT s0."id", t0."tenant_id", t0."number" FROM "shop"."notes" AS s0 INNER JOIN "shop"."lines" AS t0 ON t0."tenant_id" = s0."tenant_id" AND t0."number" = s0."line_number" WHERE s0."id" = ANY($1::int8[]) ORDER BY s0."id", t0."tenant_id", t0."number""#,
@@ -125,7 +133,7 @@ fn by_a_composite_key_with_text() {
         to_many: true,
     };
     texts(
-        rows(&POST_TAG, |select| select.source = by_source(&LINK, keys.clone())),
+        rows(&POST_TAG, ordered(by_source(&LINK, keys.clone()))),
         [
             r#"SELECT s0."post_id", s0."tag_code", t0."post_id", t0."tag_code" FROM "post_tags" AS s0 INNER JOIN "post_tags" AS t0 ON t0."post_id" = s0."post_id" AND t0."tag_code" = s0."tag_code" WHERE (s0."post_id", s0."tag_code") IN (VALUES (?, ?), (?, ?), (?, ?), (?, ?)) ORDER BY s0."post_id", s0."tag_code", t0."post_id", t0."tag_code""#,
             r#"SELECT s0."post_id", s0."tag_code", t0."post_id", t0."tag_code" FROM "post_tags" AS s0 INNER JOIN "post_tags" AS t0 ON t0."post_id" = s0."post_id" AND t0."tag_code" = s0."tag_code" WHERE (s0."post_id", s0."tag_code") IN (($1::int8, $2), ($3::int8, $4), ($5::int8, $6), ($7::int8, $8)) ORDER BY s0."post_id", s0."tag_code", t0."post_id", t0."tag_code""#,
@@ -142,9 +150,9 @@ fn a_limit_is_each_parents_own() {
             select.limit = Some(3);
         }),
         [
-            r#"SELECT t0.k0, t0.c0 FROM (SELECT t0."author_id" AS k0, t0."id" AS c0, ROW_NUMBER() OVER (PARTITION BY t0."author_id" ORDER BY t0."id") AS n FROM "posts" AS t0 WHERE t0."author_id" IN (?, ?)) AS t0 WHERE t0.n <= ? ORDER BY t0.k0, t0.c0"#,
-            r#"SELECT t0.k0, t0.c0 FROM (SELECT t0."author_id" AS k0, t0."id" AS c0, ROW_NUMBER() OVER (PARTITION BY t0."author_id" ORDER BY t0."id") AS n FROM "posts" AS t0 WHERE t0."author_id" = ANY($1::int8[])) AS t0 WHERE t0.n <= $2::int8 ORDER BY t0.k0, t0.c0"#,
-            "SELECT t0.k0, t0.c0 FROM (SELECT t0.`author_id` AS k0, t0.`id` AS c0, ROW_NUMBER() OVER (PARTITION BY t0.`author_id` ORDER BY t0.`id`) AS n FROM `posts` AS t0 WHERE t0.`author_id` IN (?, ?)) AS t0 WHERE t0.n <= ? ORDER BY t0.k0, t0.c0",
+            r#"SELECT t0.c0 FROM (SELECT t0."author_id" AS k0, t0."id" AS c0, ROW_NUMBER() OVER (PARTITION BY t0."author_id" ORDER BY t0."id") AS n FROM "posts" AS t0 WHERE t0."author_id" IN (?, ?)) AS t0 WHERE t0.n <= ? ORDER BY t0.k0, t0.c0"#,
+            r#"SELECT t0.c0 FROM (SELECT t0."author_id" AS k0, t0."id" AS c0, ROW_NUMBER() OVER (PARTITION BY t0."author_id" ORDER BY t0."id") AS n FROM "posts" AS t0 WHERE t0."author_id" = ANY($1::int8[])) AS t0 WHERE t0.n <= $2::int8 ORDER BY t0.k0, t0.c0"#,
+            "SELECT t0.c0 FROM (SELECT t0.`author_id` AS k0, t0.`id` AS c0, ROW_NUMBER() OVER (PARTITION BY t0.`author_id` ORDER BY t0.`id`) AS n FROM `posts` AS t0 WHERE t0.`author_id` IN (?, ?)) AS t0 WHERE t0.n <= ? ORDER BY t0.k0, t0.c0",
         ],
     );
     texts(
