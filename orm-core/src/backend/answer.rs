@@ -1,5 +1,7 @@
 //! The answers of servers, as sqlx streams them.
 
+use std::sync::Arc;
+
 use futures_util::{TryStreamExt, stream::BoxStream};
 use sqlx::{AssertSqlSafe, Either, SqlSafeStr, SqlStr};
 
@@ -8,7 +10,7 @@ use crate::error::{ConnectionReason, Error, Result};
 
 /// A statement that is not prepared.
 pub(super) fn unprepared(text: &str) -> sqlx::RawSql {
-    sqlx::raw_sql(trusted(text))
+    sqlx::raw_sql(trusted(&text.into()))
 }
 
 /// The result of a statement whose outcome nobody wants.
@@ -18,8 +20,8 @@ pub(super) fn done<T>(result: sqlx::Result<T>, text: &str) -> Result<()> {
 
 /// The one place where text becomes a statement. It comes from the SQL renderer, which puts no value into it, or from the
 /// user's own `sql("…")`, which takes literals of the program only.
-pub(super) fn trusted(text: &str) -> SqlStr {
-    AssertSqlSafe(text).into_sql_str()
+pub(super) fn trusted(text: &Arc<str>) -> SqlStr {
+    AssertSqlSafe(Arc::clone(text)).into_sql_str()
 }
 
 /// A statement's stream, as sqlx gives it: rows, and the outcome at the end.

@@ -38,6 +38,8 @@ pub(crate) use row::Row;
 pub use row::{Cells, fit};
 pub(crate) use target::Target;
 
+use std::sync::Arc;
+
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 use answer::{Reader, done, drain, trusted, unprepared};
 #[cfg(any(feature = "postgres", feature = "mysql"))]
@@ -127,7 +129,12 @@ impl Driver {
     /// # Errors
     /// [`Error::InvalidValue`], [`Error::Unsupported`] and [`Error::QueryTooComplex`] before anything is sent; what the
     /// database says; what the sink says.
-    pub(crate) async fn fetch(&mut self, text: &str, binds: &[Bind], sink: &mut dyn Sink) -> Result<Outcome> {
+    pub(crate) async fn fetch(
+        &mut self,
+        text: &Arc<str>,
+        binds: &[Bind],
+        sink: &mut dyn Sink,
+    ) -> Result<Outcome> {
         let limit = self.dialect().max_binds();
         if binds.len() > limit {
             return Err(Error::QueryTooComplex { what: "bound values", limit });

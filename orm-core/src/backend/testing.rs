@@ -52,7 +52,7 @@ pub(super) async fn firsts<T: Send>(
     take: Take<T>,
 ) -> Result<Vec<T>> {
     let mut sink = Firsts { take, found: Vec::new() };
-    driver.fetch(text, binds, &mut sink).await?;
+    driver.fetch(&text.into(), binds, &mut sink).await?;
     Ok(sink.found)
 }
 
@@ -89,7 +89,7 @@ pub(super) fn refused<T: ColumnType>(cell: Result<Cell<'_>, Mismatch>) -> bool {
 
 /// Runs a statement for its effect.
 pub(super) async fn execute(driver: &mut Driver, text: &str, binds: &[Bind]) -> Result<Outcome> {
-    driver.fetch(text, binds, &mut Firsts { take: |_| (), found: Vec::new() }).await
+    driver.fetch(&text.into(), binds, &mut Firsts { take: |_| (), found: Vec::new() }).await
 }
 
 /// Refuses every row.

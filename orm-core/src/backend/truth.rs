@@ -113,7 +113,10 @@ pub(super) async fn readings(
     statement: &str,
 ) -> Vec<(&'static str, Readings)> {
     let mut sink = Readers { readers, found: Vec::new() };
-    driver.fetch(statement, &[], &mut sink).await.unwrap_or_else(|error| panic!("{statement}: {error}"));
+    driver
+        .fetch(&statement.into(), &[], &mut sink)
+        .await
+        .unwrap_or_else(|error| panic!("{statement}: {error}"));
     assert!(!sink.found.is_empty(), "{statement}: no rows");
     sink.found
 }
@@ -228,9 +231,9 @@ pub(super) fn come_back<DB, T>(
         let mut sink = Sent::<DB, T> { sent: value, wrong: nothing, backend: PhantomData };
         let mut driver = driver.borrow_mut();
         let ran = runtime.block_on(async {
-            let Some(store) = store else { return driver.fetch(load, &binds, &mut sink).await };
-            driver.fetch(store, &binds, &mut sink).await?;
-            driver.fetch(load, &[], &mut sink).await
+            let Some(store) = store else { return driver.fetch(&load.into(), &binds, &mut sink).await };
+            driver.fetch(&store.into(), &binds, &mut sink).await?;
+            driver.fetch(&load.into(), &[], &mut sink).await
         });
         ran.map_err(|error| TestCaseError::fail(error.to_string()))?;
         sink.wrong.map_or(Ok(()), |wrong| Err(TestCaseError::fail(wrong)))

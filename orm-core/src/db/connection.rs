@@ -166,7 +166,7 @@ impl Connection {
             // The server would commit what came before it, and the rest would run outside of any transaction.
             return Err(Error::Unsupported { feature: "DDL in a transaction", backend: self.dialect.name() });
         }
-        self.send(text, &[], None).await.map(drop).inspect_err(|error| self.note(error))
+        self.send(&text.into(), &[], None).await.map(drop).inspect_err(|error| self.note(error))
     }
 
     /// Opens the scope below `depth`: BEGIN at 0, SAVEPOINT above.
@@ -326,14 +326,14 @@ impl Connection {
     }
 
     async fn command(&mut self, text: &str) -> Result<()> {
-        self.send(text, &[], None).await.map(drop)
+        self.send(&text.into(), &[], None).await.map(drop)
     }
 
     /// The one place that calls the driver: busy until the answer is read, and reported when it is. Without a tally the
     /// statement goes unprepared.
     async fn send(
         &mut self,
-        text: &str,
+        text: &Arc<str>,
         binds: &[Bind],
         mut tally: Option<&mut Tally<'_>>,
     ) -> Result<Outcome> {

@@ -12,6 +12,8 @@ mod tests;
 pub(super) use decode::{Kind, cell};
 pub(super) use failure::classify;
 
+use std::sync::Arc;
+
 use sqlx::mysql::{MySqlConnectOptions, MySqlQueryResult, MySqlRow};
 use sqlx::{ConnectOptions, Executor, MySqlConnection};
 
@@ -85,7 +87,7 @@ impl Server {
 pub(super) async fn fetch(
     connection: &mut MySqlConnection,
     dialect: Dialect,
-    text: &str,
+    text: &Arc<str>,
     binds: &[Bind],
     sink: &mut dyn Sink,
 ) -> Result<Outcome> {

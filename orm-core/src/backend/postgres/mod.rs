@@ -16,6 +16,8 @@ pub(super) use decode::{Kind, cell};
 pub(super) use failure::classify;
 pub(crate) use prepare::Prepare;
 
+use std::sync::Arc;
+
 use sqlx::postgres::{PgConnectOptions, PgQueryResult, PgRow};
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
 
@@ -48,7 +50,7 @@ pub(super) async fn connect(options: &PgConnectOptions, target: &str) -> Result<
 pub(super) async fn fetch(
     connection: &mut PgConnection,
     prepare: &mut Prepare,
-    text: &str,
+    text: &Arc<str>,
     binds: &[Bind],
     sink: &mut dyn Sink,
 ) -> Result<Outcome> {
@@ -62,7 +64,7 @@ pub(super) async fn fetch(
 /// and it runs again; inside a transaction that is impossible, and the transaction must run again.
 async fn fetch_named(
     connection: &mut PgConnection,
-    text: &str,
+    text: &Arc<str>,
     binds: &[Bind],
     sink: &mut dyn Sink,
 ) -> Result<Outcome> {
@@ -85,7 +87,7 @@ async fn fetch_named(
 async fn attempt(
     connection: &mut PgConnection,
     named: bool,
-    text: &str,
+    text: &Arc<str>,
     binds: &[Bind],
     sink: &mut dyn Sink,
 ) -> Result<sqlx::Result<Drained>> {

@@ -5,12 +5,13 @@
 //! transaction. The caller sees to that.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use sqlx::{Executor, PgConnection};
 
 use super::{attempt, failure};
 use crate::ast::Bind;
-use crate::backend::{Outcome, Sink, failure::classify, trusted};
+use crate::backend::{Outcome, Sink, failure::classify, unprepared};
 use crate::error::{Error, Result};
 
 /// How many texts are remembered as harmless; beyond, all are forgotten and learnt again.
@@ -21,7 +22,7 @@ pub(crate) enum Prepare {
     /// Once a text, under a name, and kept.
     Named,
     /// Each time, without a name. With the texts whose types the driver knows.
-    Unnamed(HashSet<Box<str>>),
+    Unnamed(HashSet<Arc<str>>),
 }
 
 impl Prepare {
@@ -37,12 +38,12 @@ impl Prepare {
 /// savepoint, and runs again; the driver has learnt the type.
 pub(super) async fn fetch_unnamed(
     connection: &mut PgConnection,
-    known: &mut HashSet<Box<str>>,
-    text: &str,
+    known: &mut HashSet<Arc<str>>,
+    text: &Arc<str>,
     binds: &[Bind],
     sink: &mut dyn Sink,
 ) -> Result<Outcome> {
-    if known.contains(text) {
+    if known.contains(text.as_ref()) {
         let drained = attempt(connection, false, text, binds, sink).await?;
         return drained.map_err(|error| explained(error, text))?.finish();
     }
@@ -59,7 +60,7 @@ pub(super) async fn fetch_unnamed(
     if known.len() == KNOWN {
         known.clear();
     }
-    known.insert(text.into());
+    known.insert(Arc::clone(text));
     drained.finish()
 }
 
@@ -72,5 +73,5 @@ fn explained(error: sqlx::Error, text: &str) -> Error {
 }
 
 async fn command(connection: &mut PgConnection, text: &str) -> Result<()> {
-    connection.execute(sqlx::raw_sql(trusted(text))).await.map(drop).map_err(|error| classify(error, text))
+    connection.execute(unprepared(text)).await.map(drop).map_err(|error| classify(error, text))
 }

@@ -11,6 +11,7 @@
 //! - What writes inside a transaction would undo the transaction. It is never stopped.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sqlx::{Connection as _, SqliteConnection};
@@ -80,7 +81,7 @@ impl Connection {
     /// Runs one statement and gives its rows to `sink`.
     pub(in crate::backend) async fn fetch(
         &mut self,
-        text: &str,
+        text: &Arc<str>,
         binds: &[Bind],
         sink: &mut dyn Sink,
     ) -> Result<Outcome> {
@@ -91,7 +92,7 @@ impl Connection {
     /// Runs statements without values, whose rows nobody wants.
     pub(in crate::backend) async fn run(&mut self, text: &str) -> Result<()> {
         if control(text).is_some() {
-            return self.kept(text, &[], &mut Nobody).await.map(drop);
+            return self.kept(&text.into(), &[], &mut Nobody).await.map(drop);
         }
         let mut rest = text;
         let mut wait = Wait::new(self.settings.busy_timeout);
@@ -109,7 +110,12 @@ impl Connection {
     }
 
     /// Runs a statement that is kept prepared, where it runs best.
-    async fn kept(&mut self, text: &str, values: &[Argument<'_>], sink: &mut dyn Sink) -> Result<Outcome> {
+    async fn kept(
+        &mut self,
+        text: &Arc<str>,
+        values: &[Argument<'_>],
+        sink: &mut dyn Sink,
+    ) -> Result<Outcome> {
         let mut wait = Wait::new(self.settings.busy_timeout);
         if self.worked > TURN {
             self.worked = Duration::ZERO;
@@ -120,7 +126,7 @@ impl Connection {
                 Ok(end) => end,
                 Err(pass) => {
                     let values = values.iter().map(Argument::to_owned).collect();
-                    let work = Work::Kept { text: text.to_owned(), values, pass };
+                    let work = Work::Kept { text: Arc::clone(text), values, pass };
                     self.elsewhere(work, sink).await?.0
                 }
             };

@@ -19,7 +19,7 @@ const WAITING: usize = 4;
 /// What to run on another thread.
 pub(super) enum Work {
     /// A statement that is kept, with its values, without the rows that were given away already.
-    Kept { text: String, values: Vec<Argument<'static>>, pass: u64 },
+    Kept { text: Arc<str>, values: Vec<Argument<'static>>, pass: u64 },
     /// The first statement of a text, once.
     Once { text: String },
 }

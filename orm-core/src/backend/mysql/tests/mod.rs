@@ -249,7 +249,7 @@ fn what_the_server_cannot_hold_is_refused_before_it_is_sent_or_by_the_server() {
             execute(&mut driver, "INSERT INTO t VALUES (?)", &[bind(SqlType::Text, text("toolong"))]).await;
         assert!(matches!(error, Err(Error::Database(_))), "{error:?}");
         let mut sink = Refusing(0);
-        let error = driver.fetch("SELECT 1 UNION SELECT 2", &[], &mut sink).await.unwrap_err();
+        let error = driver.fetch(&"SELECT 1 UNION SELECT 2".into(), &[], &mut sink).await.unwrap_err();
         assert!(matches!(error, Error::InvalidQuery(_)) && sink.0 == 1, "{error}");
         assert_eq!(firsts(&mut driver, "SELECT 4", &[], owned).await.unwrap(), [Value::Int(4)]);
     });

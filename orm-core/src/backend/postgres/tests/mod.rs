@@ -255,7 +255,7 @@ fn what_postgres_cannot_hold_is_refused_before_it_is_sent() {
             assert!(matches!(error, Error::InvalidValue { .. }), "{error}");
         }
         let mut sink = Refusing(0);
-        let error = driver.fetch("SELECT generate_series(1, 3)", &[], &mut sink).await.unwrap_err();
+        let error = driver.fetch(&"SELECT generate_series(1, 3)".into(), &[], &mut sink).await.unwrap_err();
         assert!(matches!(error, Error::InvalidQuery(_)) && sink.0 == 1, "{error}");
         assert_eq!(firsts(&mut driver, "SELECT 4", &[], owned).await.unwrap(), [Value::Int(4)]);
     });

@@ -244,7 +244,7 @@ fn a_sink_that_refuses_stops_a_read_and_keeps_the_connection() {
         let mut driver = memory().await;
         for _ in 0..3 {
             let mut sink = Refusing(0);
-            let error = driver.fetch(ENDLESS, &[], &mut sink).await.unwrap_err();
+            let error = driver.fetch(&ENDLESS.into(), &[], &mut sink).await.unwrap_err();
             assert!(matches!(error, Error::InvalidQuery(_)), "{error}");
             assert_eq!(sink.0, 1);
             sqlite(&mut driver).forget_times();
@@ -252,7 +252,7 @@ fn a_sink_that_refuses_stops_a_read_and_keeps_the_connection() {
         driver.run("CREATE TABLE t (a)").await.unwrap();
         let insert = "INSERT INTO t VALUES (1), (2), (3) RETURNING a";
         for _ in 0..3 {
-            driver.fetch(insert, &[], &mut Refusing(0)).await.unwrap_err();
+            driver.fetch(&insert.into(), &[], &mut Refusing(0)).await.unwrap_err();
             sqlite(&mut driver).forget_times();
         }
         assert_eq!(ints(&mut driver, "SELECT count(*) FROM t").await, [9]);

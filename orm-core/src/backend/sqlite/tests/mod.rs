@@ -33,7 +33,7 @@ async fn columns(driver: &mut Driver, text: &str) -> Vec<Vec<Value>> {
         }
     }
     let mut all = All(Vec::new());
-    driver.fetch(text, &[], &mut all).await.unwrap();
+    driver.fetch(&text.into(), &[], &mut all).await.unwrap();
     all.0
 }
 
@@ -187,7 +187,7 @@ fn a_sink_that_refuses_leaves_the_connection_in_step() {
     block_on(async {
         let mut driver = memory().await;
         let mut sink = Refusing(0);
-        let error = driver.fetch("VALUES (1), (2), (3)", &[], &mut sink).await.unwrap_err();
+        let error = driver.fetch(&"VALUES (1), (2), (3)".into(), &[], &mut sink).await.unwrap_err();
         assert!(matches!(error, Error::InvalidQuery(_)), "{error}");
         assert_eq!(sink.0, 1);
         assert_eq!(firsts(&mut driver, "VALUES (4)", &[], owned).await.unwrap(), [Value::Int(4)]);
