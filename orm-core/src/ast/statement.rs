@@ -112,13 +112,6 @@ pub(crate) enum Shape {
     Exists,
 }
 
-/// A query that returns rows: a select, asked for its rows, an aggregate over them, their number or their existence.
-#[derive(Debug, Clone)]
-pub(crate) struct Query {
-    pub(crate) select: Select,
-    pub(crate) shape: Shape,
-}
-
 /// INSERT of one or several rows with the same columns.
 #[derive(Debug, Clone)]
 pub(crate) struct Insert {

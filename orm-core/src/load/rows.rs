@@ -2,7 +2,7 @@
 
 use super::plan::{Batch, Plan};
 use super::slots::Tree;
-use crate::ast::{Query, Select, Shape};
+use crate::ast::{Select, Shape};
 use crate::backend::{Cells, Row, Sink};
 use crate::db::Lease;
 use crate::error::Result;
@@ -67,10 +67,14 @@ impl<B: Batch> Sink for Gather<'_, B> {
 }
 
 /// Runs a select: its own statement, then those of its loaders.
-pub(crate) async fn fetch<P: Plan>(plan: P, mut select: Select, on: &mut Lease<'_>) -> Result<Vec<P::Row>> {
-    let mut batch = plan.start(&mut Tree { select: &mut select, at: Select::ROOT })?;
+pub(crate) async fn fetch<P: Plan>(
+    plan: P,
+    select: &mut Select,
+    on: &mut Lease<'_>,
+) -> Result<Vec<P::Row>> {
+    let mut batch = plan.start(&mut Tree { select, at: Select::ROOT })?;
     let repeats = select.multiplies;
-    let sql = sql::query(&Query { select, shape: Shape::Rows }, on.dialect())?;
+    let sql = sql::select(select, Shape::Rows, on.dialect())?;
     on.fetch(&sql, &mut Gather { batch: &mut batch, repeats }).await?;
     batch.resolve(on).await
 }

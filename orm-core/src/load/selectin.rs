@@ -9,7 +9,7 @@ use super::loader::{Extent, Load, Strategy};
 use super::plan::{Batch, Plan};
 use super::slots::{SlotBatch, SlotLoad, Tree};
 use super::stitch::Links;
-use crate::ast::{Query, Select, Shape, Source};
+use crate::ast::{Select, Shape, Source};
 use crate::backend::{Cells, Row, Sink};
 use crate::db::Lease;
 use crate::error::{Error, Result};
@@ -40,8 +40,7 @@ where
         select.order_by = self.order_by;
         let children = self.plan.start(&mut Tree { select: &mut select, at: Select::ROOT })?;
         select.ordered = !sorts_here::<R>(&select);
-        let query = Query { select, shape: Shape::Rows };
-        Ok(SelectInBatch { query, children, values: Vec::new().into_iter() })
+        Ok(SelectInBatch { select, children, values: Vec::new().into_iter() })
     }
 }
 
@@ -62,7 +61,7 @@ fn repeats<R: Relation>(select: &Select) -> bool {
 /// The batch of a relation that is loaded by a statement of its own.
 pub struct SelectInBatch<R: Relation, P: Plan, X: Extent<R::Cardinality>> {
     /// The statement, but for the keys.
-    query: Query,
+    select: Select,
     children: P::Batch,
     values: std::vec::IntoIter<Loaded<X::Of<P::Row>>>,
 }
@@ -83,20 +82,20 @@ where
             let mut links = Links::default();
             let size = sql::key_capacity(on.dialect(), &keys.types(), keys.is_exact());
             for chunk in keys.chunks(parents, size) {
-                self.query.select.source = Source::Children { link: R::LINK, keys: chunk };
-                let sql = sql::query(&self.query, on.dialect())?;
+                self.select.source = Source::Children { link: R::LINK, keys: chunk };
+                let sql = sql::select(&self.select, Shape::Rows, on.dialect())?;
                 let mut gather = Gather {
                     link: R::LINK,
                     keys: &keys,
                     found: 0..0,
                     children: &mut self.children,
                     links: &mut links,
-                    repeats: repeats::<R>(&self.query.select),
+                    repeats: repeats::<R>(&self.select),
                     last: None,
                 };
                 on.fetch(&sql, &mut gather).await?;
             }
-            if !self.query.select.ordered {
+            if !self.select.ordered {
                 links.sort_by_key(|child| key_of(&self.children, child, R::Target::META.primary));
             }
             let children = self.children.resolve(on).await?;

@@ -288,7 +288,7 @@ async fn store_and_read_back<M: Model, C: ColumnSet<M>>(
             ast::Node::binary(ast::Binary::Eq, ast::Node::Column(column), bind)
         };
         let filter = ast::Node::And(M::META.primary.iter().map(key).collect());
-        let sql = sql::query(&read_back::<M, C>(filter, returning), lease.dialect())?;
+        let sql = sql::select(&read_back::<M, C>(filter, returning), ast::Shape::Rows, lease.dialect())?;
         let mut returned = Returned::<M, C>::new(returning);
         lease.fetch(&sql, &mut returned).await?;
         let read = returned.rows.pop().ok_or(Error::NotFound { model: M::META.name })?;
@@ -297,12 +297,12 @@ async fn store_and_read_back<M: Model, C: ColumnSet<M>>(
     Ok(stored)
 }
 
-fn read_back<M: Model, C: ColumnSet<M>>(filter: ast::Node, returning: &C) -> ast::Query {
+fn read_back<M: Model, C: ColumnSet<M>>(filter: ast::Node, returning: &C) -> ast::Select {
     let mut select = ast::Select::new(M::META);
     let columns = Returned::<M, C>::wanted(returning);
     columns.into_iter().for_each(|column| select.push(ast::Select::ROOT, ast::Node::Column(column)));
     select.filter = Some(filter);
-    ast::Query { select, shape: ast::Shape::Rows }
+    select
 }
 
 /// The rows, grouped by the columns that they give (unset is not NULL) and by what one statement can carry.

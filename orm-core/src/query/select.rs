@@ -126,8 +126,7 @@ impl<P: Plan> Select<P> {
     pub fn to_sql(&self, dialect: Dialect) -> Result<String> {
         let mut select = self.statement.clone();
         self.plan.clone().start(&mut Tree { select: &mut select, at: ast::Select::ROOT })?;
-        let query = ast::Query { select, shape: ast::Shape::Rows };
-        Ok(sql::query(&query, dialect)?.text.as_ref().to_owned())
+        Ok(sql::select(&select, ast::Shape::Rows, dialect)?.text.as_ref().to_owned())
     }
 }
 

@@ -1,7 +1,7 @@
 //! The verbs that end a select and run it.
 
 use super::Select;
-use crate::ast::{self, Query, Shape};
+use crate::ast::{self, Shape};
 use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::load::{Plan, Tree, fetch};
@@ -14,9 +14,9 @@ impl<P: Plan> Select<P> {
     ///
     /// # Errors
     /// What the database says; [`Error::InvalidQuery`] or [`Error::QueryTooComplex`] before anything is sent.
-    pub async fn all<'c>(self, on: impl Executor<'c>) -> Result<Vec<P::Row>> {
+    pub async fn all<'c>(mut self, on: impl Executor<'c>) -> Result<Vec<P::Row>> {
         let mut lease = on.lease().await?;
-        fetch(self.plan, self.statement, &mut lease).await
+        fetch(self.plan, &mut self.statement, &mut lease).await
     }
 
     /// The one row that there is.
@@ -134,7 +134,7 @@ impl<P: Plan> Select<P> {
             )));
         }
         select.push(ast::Select::ROOT, aggregate.node());
-        answer(P::Model::META.name, Query { select, shape: Shape::Aggregate }, on).await
+        answer(P::Model::META.name, &select, Shape::Aggregate, on).await
     }
 
     /// Asks for one value about the rows, such as their number.
@@ -142,13 +142,18 @@ impl<P: Plan> Select<P> {
         let mut select = self.statement;
         // What is selected decides how many distinct rows and groups there are.
         self.plan.start(&mut Tree { select: &mut select, at: ast::Select::ROOT })?;
-        answer(P::Model::META.name, Query { select, shape }, on).await
+        answer(P::Model::META.name, &select, shape, on).await
     }
 }
 
-async fn answer<'c, T: ColumnType>(model: &'static str, query: Query, on: impl Executor<'c>) -> Result<T> {
+async fn answer<'c, T: ColumnType>(
+    model: &'static str,
+    select: &ast::Select,
+    shape: Shape,
+    on: impl Executor<'c>,
+) -> Result<T> {
     let mut lease = on.lease().await?;
-    let sql = sql::query(&query, lease.dialect())?;
+    let sql = sql::select(select, shape, lease.dialect())?;
     let mut answer = Answer { model, value: None };
     lease.fetch(&sql, &mut answer).await?;
     answer.value.ok_or(Error::NotFound { model })

@@ -57,21 +57,21 @@ pub(crate) struct Sql {
     pub(crate) binds: Vec<ast::Bind>,
 }
 
-/// A SELECT.
+/// A SELECT, asked for its rows, an aggregate over them, their number or their existence.
 ///
 /// # Errors
 /// Where a name cannot be quoted, the statement is too large or too deep for the backend, or SQL of the user's does not
 /// fit its arguments.
-pub(crate) fn query(query: &ast::Query, dialect: Dialect) -> Result<Sql> {
+pub(crate) fn select(select: &ast::Select, shape: ast::Shape, dialect: Dialect) -> Result<Sql> {
     let mut writer = Writer::new(dialect);
-    writer.query(query)?;
+    writer.select(select, shape)?;
     writer.finish()
 }
 
 /// An INSERT.
 ///
 /// # Errors
-/// As for [`query`]; and where rows are to be returned and the backend cannot.
+/// As for [`select`]; and where rows are to be returned and the backend cannot.
 pub(crate) fn insert(insert: ast::Insert, dialect: Dialect) -> Result<Sql> {
     let mut writer = Writer::new(dialect);
     writer.insert(insert)?;
@@ -81,7 +81,7 @@ pub(crate) fn insert(insert: ast::Insert, dialect: Dialect) -> Result<Sql> {
 /// An UPDATE. Without a filter it changes every row: whoever builds it asks first.
 ///
 /// # Errors
-/// As for [`query`].
+/// As for [`select`].
 pub(crate) fn update(update: &ast::Update, dialect: Dialect) -> Result<Sql> {
     let mut writer = Writer::new(dialect);
     writer.update(update)?;
@@ -91,7 +91,7 @@ pub(crate) fn update(update: &ast::Update, dialect: Dialect) -> Result<Sql> {
 /// An UPDATE of many rows, each with values of its own.
 ///
 /// # Errors
-/// As for [`query`].
+/// As for [`select`].
 pub(crate) fn update_rows(update: &ast::UpdateRows, dialect: Dialect) -> Result<Sql> {
     let mut writer = Writer::new(dialect);
     writer.update_rows(update)?;
@@ -101,7 +101,7 @@ pub(crate) fn update_rows(update: &ast::UpdateRows, dialect: Dialect) -> Result<
 /// A DELETE. Without a filter it deletes every row: whoever builds it asks first.
 ///
 /// # Errors
-/// As for [`query`].
+/// As for [`select`].
 pub(crate) fn delete(delete: &ast::Delete, dialect: Dialect) -> Result<Sql> {
     let mut writer = Writer::new(dialect);
     writer.delete(delete)?;
@@ -111,7 +111,7 @@ pub(crate) fn delete(delete: &ast::Delete, dialect: Dialect) -> Result<Sql> {
 /// A whole statement of the user's.
 ///
 /// # Errors
-/// As for [`query`].
+/// As for [`select`].
 pub(crate) fn raw(text: &'static str, arguments: &[ast::Node], dialect: Dialect) -> Result<Sql> {
     let mut writer = Writer::new(dialect);
     writer.raw(text, arguments, writer::Place::ROOT, Writer::push)?;
@@ -121,7 +121,7 @@ pub(crate) fn raw(text: &'static str, arguments: &[ast::Node], dialect: Dialect)
 /// A whole statement of the user's whose text was made at run time, and is not kept.
 ///
 /// # Errors
-/// As for [`query`].
+/// As for [`select`].
 pub(crate) fn raw_dynamic(text: &str, arguments: &[ast::Node], dialect: Dialect) -> Result<Sql> {
     let mut writer = Writer::new(dialect);
     writer.raw(text, arguments, writer::Place::ROOT, Writer::push_made)?;

@@ -4,26 +4,26 @@ use super::from::Paths;
 use super::order::{is_grouped, row_order};
 use super::window;
 use super::writer::{Mark, Place, Writer, Written};
-use crate::ast::{Join, Node, Query, Select, Selected, Shape};
+use crate::ast::{Join, Node, Select, Selected, Shape};
 use crate::dialect::Dialect;
 use crate::error::Result;
 
 impl Writer {
-    pub(super) fn query(&mut self, query: &Query) -> Result<()> {
-        for join in &query.select.joins {
+    pub(super) fn select(&mut self, select: &Select, shape: Shape) -> Result<()> {
+        for join in &select.joins {
             self.reserve(join.from);
             self.reserve(join.to);
         }
-        match query.shape {
-            Shape::Rows => self.rows(&query.select),
-            Shape::Aggregate => self.aggregate(&query.select),
-            Shape::Count => self.count(&query.select),
+        match shape {
+            Shape::Rows => self.rows(select),
+            Shape::Aggregate => self.aggregate(select),
+            Shape::Count => self.count(select),
             Shape::Exists => {
                 self.push("SELECT EXISTS (");
                 // SQLite and MariaDB forget DISTINCT inside of EXISTS, and would skip rows that are the same.
-                match query.select.distinct && query.select.offset.is_some() {
-                    true => self.counted("1", &query.select)?,
-                    false => self.bare(&query.select)?,
+                match select.distinct && select.offset.is_some() {
+                    true => self.counted("1", select)?,
+                    false => self.bare(select)?,
                 }
                 self.push(")");
                 Ok(())

@@ -313,11 +313,14 @@ impl Writer {
 
     /// Writes at a mark what could only be known after the text behind it.
     pub(super) fn splice(&mut self, mark: Mark, body: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
-        let tokens = self.tokens.split_off(mark.tokens);
-        let binds = self.binds.split_off(mark.binds);
+        let end = self.mark();
         body(self)?;
-        self.tokens.extend(tokens);
-        self.binds.extend(binds);
+        if let Some(tokens) = self.tokens.get_mut(mark.tokens..) {
+            tokens.rotate_left(end.tokens - mark.tokens);
+        }
+        if let Some(binds) = self.binds.get_mut(mark.binds..) {
+            binds.rotate_left(end.binds - mark.binds);
+        }
         Ok(())
     }
 

@@ -12,7 +12,7 @@ mod select;
 mod write;
 
 use super::Sql;
-use crate::ast::{Alias, Binary, Node, Query, Select, Selected, Shape};
+use crate::ast::{Alias, Binary, Node, Select, Selected, Shape};
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::meta::ModelMeta;
@@ -75,8 +75,7 @@ fn shaped(
     let mut select = Select::new(model);
     select.columns = nodes(model.primary.iter().map(|column| Node::Column(column)));
     change(&mut select);
-    let query = Query { select, shape };
-    move |dialect| super::query(&query, dialect)
+    move |dialect| super::select(&select, shape, dialect)
 }
 
 /// Expressions, selected from the root.
