@@ -138,9 +138,12 @@ pub(crate) struct Update {
 #[derive(Debug, Clone)]
 pub(crate) struct UpdateRows {
     pub(crate) model: &'static ModelMeta,
+    /// The columns that change.
     pub(crate) columns: Vec<&'static ColumnMeta>,
-    /// The primary key's binds, then one a column.
-    pub(crate) rows: Vec<Vec<Bind>>,
+    /// Row by row: the primary key's values, then one a column.
+    pub(crate) values: Vec<Value>,
+    /// How many rows.
+    pub(crate) rows: usize,
 }
 
 /// DELETE of all rows that fulfil a filter.

@@ -36,7 +36,7 @@ pub(super) fn invalid(bind: &Bind, reason: &'static str) -> Error {
 /// Checks what no backend takes: a value of another kind than its type, an integer outside its type, too many bytes. What
 /// is in an array is not looked at.
 pub(super) fn check(value: &Value, sql: SqlType) -> Result<(), Unfit> {
-    if size(value) > MAX_BYTES {
+    if value.size() > MAX_BYTES {
         return Err(TOO_LARGE);
     }
     match (sql, value) {
@@ -113,14 +113,6 @@ fn in_range(value: &Value, sql: SqlType) -> Result<(), Unfit> {
         _ => return Err(Unfit("it is of another kind than the column's type")),
     };
     if (low..=high).contains(&value) { Ok(()) } else { Err(OUT_OF_RANGE) }
-}
-
-fn size(value: &Value) -> usize {
-    match value {
-        Value::Text(text) | Value::Json(text) | Value::Decimal(text) => text.len(),
-        Value::Bytes(bytes) => bytes.len(),
-        _ => 0,
-    }
 }
 
 #[cfg(test)]

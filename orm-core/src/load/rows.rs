@@ -67,11 +67,7 @@ impl<B: Batch> Sink for Gather<'_, B> {
 }
 
 /// Runs a select: its own statement, then those of its loaders.
-pub(crate) async fn fetch<P: Plan>(
-    plan: P,
-    select: &mut Select,
-    on: &mut Lease<'_>,
-) -> Result<Vec<P::Row>> {
+pub(crate) async fn fetch<P: Plan>(plan: P, select: &mut Select, on: &mut Lease<'_>) -> Result<Vec<P::Row>> {
     let mut batch = plan.start(&mut Tree { select, at: Select::ROOT })?;
     let repeats = select.multiplies;
     let sql = sql::select(select, Shape::Rows, on.dialect())?;

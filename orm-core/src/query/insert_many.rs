@@ -69,7 +69,7 @@ impl Group {
     /// is for a single row.
     fn split(self, dialect: Dialect) -> Vec<Group> {
         let most = dialect.max_binds().checked_div(self.columns.len()).unwrap_or(1);
-        let portions = portions(self.places.len(), most.clamp(1, MAX_ROWS), |row| self.row(row).iter());
+        let portions = portions(self.places.len(), &self.values, most.clamp(1, MAX_ROWS));
         if portions.len() == 1 {
             return vec![self];
         }

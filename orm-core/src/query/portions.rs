@@ -9,17 +9,19 @@ use crate::value::Value;
 /// (16 MiB) and MySQL (64 MiB) take unless told otherwise.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 
-/// How many rows each portion has: at most `most`, fewer where their values are large. `values` gives those of a row.
-pub(super) fn portions<'a, V>(rows: usize, most: usize, values: impl Fn(usize) -> V) -> Vec<usize>
-where
-    V: Iterator<Item = &'a Value>,
-{
+/// How many rows each portion has: at most `most`, fewer where their values are large. The values come row by row.
+pub(super) fn portions(rows: usize, values: &[Value], most: usize) -> Vec<usize> {
+    let width = values.len().checked_div(rows).unwrap_or_default();
+    let size = |row: usize| -> usize {
+        let row = values.get(row * width..(row + 1) * width).unwrap_or_default();
+        row.iter().map(Value::size).sum()
+    };
     let mut portions = Vec::new();
     let mut from = 0;
     while from < rows {
         let mut bytes = 0;
         let fits = |row: &usize| {
-            bytes += values(*row).map(size).sum::<usize>();
+            bytes += size(*row);
             bytes <= MAX_BYTES
         };
         let portion = (from..rows).take(most).take_while(fits).count().max(1);
@@ -45,14 +47,4 @@ async fn execute_each(lease: &mut Lease<'_>, statements: &[Sql]) -> Result<u64> 
         changed += lease.execute(sql).await?.rows_affected;
     }
     Ok(changed)
-}
-
-/// About how many bytes a value has on its way.
-fn size(value: &Value) -> usize {
-    match value {
-        Value::Text(text) | Value::Decimal(text) | Value::Json(text) => text.len(),
-        Value::Bytes(bytes) => bytes.len(),
-        Value::Array(values) => values.iter().map(size).sum(),
-        _ => 8,
-    }
 }

@@ -5,13 +5,13 @@ use std::marker::PhantomData;
 
 use super::portions::{execute_as_one, portions};
 use super::returned::{ColumnSet, writable};
-use crate::ast::{self, Bind};
+use crate::ast;
 use crate::db::{Executor, Lease};
 use crate::error::{Error, Result};
 use crate::meta::ColumnMeta;
 use crate::model::Model;
 use crate::sql::{self, Sql};
-use crate::value::Key;
+use crate::value::{Key, Value};
 
 /// How many rows one statement updates at most; the number of binds and the size of the values may allow fewer.
 const MAX_ROWS: usize = 500;
@@ -32,7 +32,9 @@ const MAX_ROWS: usize = 500;
 #[must_use = "an update does nothing until `.exec(&db)` runs it"]
 pub struct UpdateMany<M> {
     columns: Vec<&'static ColumnMeta>,
-    rows: Vec<Vec<Bind>>,
+    /// Row by row: the primary key's values, then one a column.
+    values: Vec<Value>,
+    rows: usize,
     model: PhantomData<fn() -> M>,
 }
 
@@ -45,10 +47,13 @@ where
 {
     let mut written = Vec::new();
     columns.columns(&mut written);
-    let mut all = M::META.primary.to_vec();
-    all.extend(&written);
-    let row = |model: &M| all.iter().map(|column| Bind::of(column, model.value(column.index))).collect();
-    UpdateMany { rows: rows.into_iter().map(row).collect(), columns: written, model: PhantomData }
+    let mut values = Vec::new();
+    let mut count = 0;
+    for model in rows {
+        values.extend(M::META.primary.iter().chain(&written).map(|column| model.value(column.index)));
+        count += 1;
+    }
+    UpdateMany { columns: written, values, rows: count, model: PhantomData }
 }
 
 impl<M: Model> UpdateMany<M> {
@@ -70,7 +75,7 @@ impl<M: Model> UpdateMany<M> {
                 M::META.name
             )));
         }
-        if self.rows.is_empty() {
+        if self.rows == 0 {
             return Ok(0);
         }
         if self.repeats() {
@@ -86,24 +91,28 @@ impl<M: Model> UpdateMany<M> {
 
     /// Whether two rows have the same key.
     fn repeats(&self) -> bool {
-        let key = |row: &Vec<Bind>| {
-            Key::of_values(row.iter().take(M::META.primary.len()).map(|bind| bind.value.clone()))
-        };
-        let mut keys = HashSet::with_capacity(self.rows.len());
-        !self.rows.iter().filter_map(key).all(|key| keys.insert(key))
+        let key = |row: &[Value]| Key::of_values(row.iter().take(M::META.primary.len()).cloned());
+        let mut keys = HashSet::with_capacity(self.rows);
+        !self.values.chunks(self.width()).filter_map(key).all(|key| keys.insert(key))
+    }
+
+    /// How many values a row has.
+    fn width(&self) -> usize {
+        M::META.primary.len() + self.columns.len()
     }
 
     fn statements(self, lease: &Lease<'_>) -> Result<Vec<Sql>> {
         let dialect = lease.dialect();
-        let width = self.columns.len() + M::META.primary.len();
+        let width = self.width();
         let size = dialect.max_binds().checked_div(width).unwrap_or(1).clamp(1, MAX_ROWS);
-        let values = |row: usize| self.rows.get(row).into_iter().flatten().map(|bind| &bind.value);
-        let portions = portions(self.rows.len(), size, values);
-        let mut rows = self.rows.into_iter();
-        let statement = |portion: usize| {
-            let rows = rows.by_ref().take(portion).collect();
-            let update = ast::UpdateRows { model: M::META, columns: self.columns.clone(), rows };
-            sql::update_rows(&update, dialect)
+        let portions = portions(self.rows, &self.values, size);
+        let mut values = self.values.into_iter();
+        let statement = |rows: usize| {
+            let values = values.by_ref().take(rows * width).collect();
+            sql::update_rows(
+                ast::UpdateRows { model: M::META, columns: self.columns.clone(), values, rows },
+                dialect,
+            )
         };
         portions.into_iter().map(statement).collect()
     }

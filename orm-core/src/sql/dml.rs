@@ -2,7 +2,7 @@
 
 use super::inspect::any;
 use super::writer::{Place, Typing, Writer};
-use crate::ast::{Bind, Delete, Insert, Node, Update};
+use crate::ast::{Delete, Insert, Node, Update};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::meta::{ColumnMeta, Link, ModelMeta};
@@ -28,8 +28,7 @@ impl Writer {
                 });
                 writer.push(")");
             });
-            let columns = insert.columns.iter().cycle();
-            self.binds.extend(columns.zip(insert.values).map(|(column, value)| Bind::of(column, value)));
+            self.bind_rows(insert.columns.iter().copied(), insert.values);
         }
         if !insert.returning.is_empty() {
             self.push(" RETURNING ");

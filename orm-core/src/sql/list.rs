@@ -94,7 +94,7 @@ impl Writer {
         self.push(") IN (");
         let elements: Option<Vec<_>> = columns.iter().map(|column| element(column.sql_type)).collect();
         match elements {
-            Some(elements) if self.dialect == Dialect::Postgres => self.unnest(&elements, keys)?,
+            Some(elements) if self.dialect == Dialect::Postgres => self.unnest(&elements, keys),
             _ => self.rows_of_keys(columns.len(), keys)?,
         }
         self.push(")");
@@ -102,18 +102,16 @@ impl Writer {
     }
 
     /// `SELECT k.k0, k.k1 FROM unnest($1::int8[], $2::int8[]) AS k (k0, k1)`
-    fn unnest(&mut self, elements: &[&'static SqlType], keys: &[Bind]) -> Result<()> {
+    fn unnest(&mut self, elements: &[&'static SqlType], keys: &[Bind]) {
         self.push("SELECT ");
         self.list(", ", 0..elements.len(), |writer, part| writer.numbered("k.k", part));
         self.push(" FROM unnest(");
-        self.separated(", ", elements.iter().enumerate(), |writer, (part, element)| {
+        self.list(", ", elements.iter().enumerate(), |writer, (part, element)| {
             writer.array(element, keys.iter().skip(part).step_by(elements.len()));
-            Ok(())
-        })?;
+        });
         self.push(") AS k (");
         self.list(", ", 0..elements.len(), |writer, part| writer.numbered("k", part));
         self.push(")");
-        Ok(())
     }
 
     fn rows_of_keys(&mut self, parts: usize, keys: &[Bind]) -> Result<()> {

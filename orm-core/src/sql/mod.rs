@@ -92,9 +92,9 @@ pub(crate) fn update(update: &ast::Update, dialect: Dialect) -> Result<Sql> {
 ///
 /// # Errors
 /// As for [`select`].
-pub(crate) fn update_rows(update: &ast::UpdateRows, dialect: Dialect) -> Result<Sql> {
+pub(crate) fn update_rows(update: ast::UpdateRows, dialect: Dialect) -> Result<Sql> {
     let mut writer = Writer::new(dialect);
-    writer.update_rows(update)?;
+    writer.update_rows(update);
     writer.finish()
 }
 

@@ -1,34 +1,33 @@
 //! UPDATE of many rows in one statement, each with values of its own.
 
 use super::writer::{Place, Typing, Writer};
-use crate::ast::{Bind, UpdateRows};
+use crate::ast::UpdateRows;
 use crate::dialect::Dialect;
-use crate::error::Result;
 use crate::meta::ColumnMeta;
 use crate::value::SqlType;
 
 impl Writer {
-    pub(super) fn update_rows(&mut self, update: &UpdateRows) -> Result<()> {
+    pub(super) fn update_rows(&mut self, update: UpdateRows) {
         match self.dialect {
             Dialect::Sqlite => {
                 self.push("WITH v (");
-                self.value_names(update);
+                self.value_names(&update);
                 self.push(") AS (VALUES ");
-                self.value_rows(update)?;
+                self.value_rows(&update);
                 self.push(") UPDATE ");
                 self.table_as(update.model, Place::ROOT);
-                self.set_values(update);
+                self.set_values(&update);
                 self.push(" FROM v WHERE ");
                 self.same_as_keys(update.model);
             }
             Dialect::Postgres => {
                 self.push("UPDATE ");
                 self.table_as(update.model, Place::ROOT);
-                self.set_values(update);
+                self.set_values(&update);
                 self.push(" FROM (VALUES ");
-                self.value_rows(update)?;
+                self.value_rows(&update);
                 self.push(") AS v (");
-                self.value_names(update);
+                self.value_names(&update);
                 self.push(") WHERE ");
                 self.same_as_keys(update.model);
             }
@@ -36,13 +35,13 @@ impl Writer {
                 self.push("UPDATE ");
                 self.table_as(update.model, Place::ROOT);
                 self.push(" INNER JOIN (");
-                self.typed_union(update)?;
+                self.typed_union(&update);
                 self.push(") AS v ON ");
                 self.same_as_keys(update.model);
-                self.set_values(update);
+                self.set_values(&update);
             }
         }
-        Ok(())
+        self.bind_rows(update.model.primary.iter().chain(&update.columns).copied(), update.values);
     }
 
     fn set_values(&mut self, update: &UpdateRows) {
@@ -59,31 +58,30 @@ impl Writer {
         self.list(", ", 0..update.columns.len(), |writer, index| writer.numbered("c", index));
     }
 
-    fn value_rows(&mut self, update: &UpdateRows) -> Result<()> {
-        self.alike(", ", &update.rows, |writer, row| {
+    fn value_rows(&mut self, update: &UpdateRows) {
+        self.again(", ", update.rows, |writer| {
             writer.push("(");
-            writer.list(", ", columns(update).zip(row), |writer, (column, bind)| writer.cell(column, bind));
+            writer.list(", ", columns(update), Writer::cell);
             writer.push(")");
-            Ok(())
-        })
+        });
     }
 
     /// A value of a derived table, where nothing tells its type.
-    fn cell(&mut self, column: &'static ColumnMeta, bind: &Bind) {
-        let declared = column.declared_type.filter(|_| bind.sql_type == SqlType::Text);
+    fn cell(&mut self, column: &'static ColumnMeta) {
+        let declared = column.declared_type.filter(|_| column.sql_type == SqlType::Text);
         match (self.dialect, declared) {
             (Dialect::Postgres, Some(declared)) => {
-                self.bind(bind.clone(), Typing::Inferred);
+                self.placeholder(column.sql_type, Typing::Inferred);
                 self.push("::");
                 self.push(unrestricted(declared));
             }
-            _ => self.bind(bind.clone(), Typing::Explicit),
+            _ => self.placeholder(column.sql_type, Typing::Explicit),
         }
     }
 
     /// `SELECT key AS k0, column AS c0 FROM table WHERE FALSE UNION ALL SELECT ?, ? …`: the empty first branch gives the
     /// values the types and collations of their columns.
-    fn typed_union(&mut self, update: &UpdateRows) -> Result<()> {
+    fn typed_union(&mut self, update: &UpdateRows) {
         let place = self.place();
         self.push("SELECT ");
         let keys = update.model.primary.len();
@@ -98,10 +96,11 @@ impl Writer {
         self.table_as(update.model, place);
         self.push(" WHERE FALSE");
         self.push(" UNION ALL SELECT ");
-        self.alike(" UNION ALL SELECT ", &update.rows, |writer, row| {
-            writer.list(", ", row, |writer, bind| writer.bind(bind.clone(), Typing::Explicit));
-            Ok(())
-        })
+        self.again(" UNION ALL SELECT ", update.rows, |writer| {
+            writer.list(", ", columns(update), |writer, column| {
+                writer.placeholder(column.sql_type, Typing::Explicit);
+            });
+        });
     }
 }
 

@@ -378,6 +378,15 @@ impl Writer {
         self.tokens.push(Token::Placeholder(sql_type, typing));
     }
 
+    /// The values of rows whose placeholders are written: row by row, one a column.
+    pub(super) fn bind_rows(
+        &mut self,
+        columns: impl Iterator<Item = &'static ColumnMeta> + Clone,
+        values: Vec<Value>,
+    ) {
+        self.binds.extend(columns.cycle().zip(values).map(|(column, value)| Bind::of(column, value)));
+    }
+
     /// Writes a placeholder for a number of rows.
     pub(super) fn bind_count(&mut self, count: u64) {
         let value = Value::Int(i64::try_from(count).unwrap_or(i64::MAX));

@@ -124,6 +124,18 @@ pub enum Value {
     Array(Vec<Value>),
 }
 
+impl Value {
+    /// About how many bytes the value has on its way.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Value::Text(text) | Value::Decimal(text) | Value::Json(text) => text.len(),
+            Value::Bytes(bytes) => bytes.len(),
+            Value::Array(values) => values.iter().map(Value::size).sum(),
+            _ => 8,
+        }
+    }
+}
+
 impl std::fmt::Debug for Value {
     /// Shows the kind only: values may be secret and never reach a log through `Debug`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -60,9 +60,9 @@ fn sinks(value: &str) -> Vec<Box<dyn Fn(Dialect) -> Result<Sql>>> {
         returning: vec![],
     };
     sinks.push(Box::new(move |dialect| sql::insert(insert.clone(), dialect)));
-    let rows = vec![vec![cell.clone(), cell]];
-    let update = UpdateRows { model: &TAG, columns: vec![meta(&TAG, "label")], rows };
-    sinks.push(Box::new(move |dialect| sql::update_rows(&update, dialect)));
+    let values = vec![cell.value.clone(), cell.value];
+    let update = UpdateRows { model: &TAG, columns: vec![meta(&TAG, "label")], values, rows: 1 };
+    sinks.push(Box::new(move |dialect| sql::update_rows(update.clone(), dialect)));
     sinks
 }
 

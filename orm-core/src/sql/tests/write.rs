@@ -200,24 +200,30 @@ fn deletes() {
 
 #[test]
 fn updates_of_many_rows() {
-    let rows = vec![[vec![big(1)], row("ada", 36)].concat(), [vec![big(2)], row("bob", 1)].concat()];
-    let users = UpdateRows { model: &USER, columns: vec![meta(&USER, "username"), meta(&USER, "age")], rows };
+    let values = [vec![big(1)], row("ada", 36), vec![big(2)], row("bob", 1)].concat();
+    let users = UpdateRows {
+        model: &USER,
+        columns: vec![meta(&USER, "username"), meta(&USER, "age")],
+        values: values.into_iter().map(|bind| bind.value).collect(),
+        rows: 2,
+    };
     texts(
-        |dialect| sql::update_rows(&users, dialect),
+        |dialect| sql::update_rows(users.clone(), dialect),
         [
             r#"WITH v (k0, c0, c1) AS (VALUES (?, ?, ?), (?, ?, ?)) UPDATE "users" AS t0 SET "username" = v.c0, "age" = v.c1 FROM v WHERE t0."id" = v.k0"#,
             r#"UPDATE "users" AS t0 SET "username" = v.c0, "age" = v.c1 FROM (VALUES ($1::int8, $2::text, $3::int4), ($4::int8, $5::text, $6::int4)) AS v (k0, c0, c1) WHERE t0."id" = v.k0"#,
             "UPDATE `users` AS t0 INNER JOIN (SELECT t1.`id` AS k0, t1.`username` AS c0, t1.`age` AS c1 FROM `users` AS t1 WHERE FALSE UNION ALL SELECT ?, ?, ? UNION ALL SELECT ?, ?, ?) AS v ON t0.`id` = v.k0 SET t0.`username` = v.c0, t0.`age` = v.c1",
         ],
     );
-    let text = |value: &str| bind(Value::Text(value.into()), SqlType::Text);
+    let text = |value: &str| Value::Text(value.into());
     let tags = UpdateRows {
         model: &TAG,
         columns: vec![meta(&TAG, "label")],
-        rows: vec![vec![text("rust"), text("Rust")]],
+        values: vec![text("rust"), text("Rust")],
+        rows: 1,
     };
     texts(
-        |dialect| sql::update_rows(&tags, dialect),
+        |dialect| sql::update_rows(tags.clone(), dialect),
         [
             r#"WITH v (k0, c0) AS (VALUES (?, ?)) UPDATE "tags" AS t0 SET "label" = v.c0 FROM v WHERE t0."code" = v.k0"#,
             r#"UPDATE "tags" AS t0 SET "label" = v.c0 FROM (VALUES ($1::bpchar, $2::text)) AS v (k0, c0) WHERE t0."code" = v.k0"#,
