@@ -1,9 +1,11 @@
 //! The answers of servers, as sqlx streams them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::{TryStreamExt, stream::BoxStream};
 use sqlx::{AssertSqlSafe, Either, SqlSafeStr, SqlStr};
+use tokio::time::Instant;
 
 use super::{Outcome, Row, Sink, failure};
 use crate::error::{ConnectionReason, Error, Result};
@@ -59,7 +61,11 @@ pub(super) struct Reader<Q, R, K> {
 /// After how many rows one unit of a task's budget is used up, of which it has 128 before others get their turn.
 const ROWS_A_TURN: usize = 8;
 
-/// Reads an answer to its end and gives the rows to `sink`, until that refuses one.
+/// How long the rest of an answer is read after a row of it was refused.
+const REST: Duration = Duration::from_millis(100);
+
+/// Reads an answer to its end and gives the rows to `sink`, until that refuses one. A long rest is not read; then the
+/// connection is in the middle of the answer and of no more use, which the sink is told.
 pub(super) async fn drain<Q, R, K>(
     mut answer: Answer<'_, Q, R>,
     reader: Reader<Q, R, K>,
@@ -68,7 +74,20 @@ pub(super) async fn drain<Q, R, K>(
     let mut drained = Drained { outcome: None, refused: None };
     let mut layout = None;
     let mut read: usize = 0;
-    while let Some(item) = answer.try_next().await? {
+    let mut deadline = None;
+    loop {
+        let next = match deadline {
+            None => answer.try_next().await,
+            // Rows that are there are read whatever the time is, so that the clock is asked too.
+            Some(deadline) if Instant::now() < deadline => {
+                match tokio::time::timeout_at(deadline, answer.try_next()).await {
+                    Ok(next) => next,
+                    Err(_) => break sink.cut(),
+                }
+            }
+            Some(_) => break sink.cut(),
+        };
+        let Some(item) = next? else { break };
         read += 1;
         if read.is_multiple_of(ROWS_A_TURN) {
             // Rows that are there already are read without a wait, however many: others get their turn too.
@@ -82,7 +101,10 @@ pub(super) async fn drain<Q, R, K>(
             }
             Either::Right(next) if drained.refused.is_none() => {
                 let layout = layout.get_or_insert_with(|| (reader.layout)(&next));
-                drained.refused = sink.row((reader.row)(&next, layout)).err();
+                if let Err(error) = sink.row((reader.row)(&next, layout)) {
+                    drained.refused = Some(error);
+                    deadline = Some(Instant::now() + REST);
+                }
             }
             Either::Right(_) => {}
         }

@@ -67,6 +67,9 @@ pub(crate) trait Sink: Send {
     /// Whatever keeps the row from being used. The rest of the result is then read and dropped, so that the connection
     /// stays in step, and the error comes back from [`Driver::fetch`].
     fn row(&mut self, row: Row<'_>) -> Result<()>;
+
+    /// The rest of a result of which a row was refused was too long to be read: the driver is of no more use.
+    fn cut(&mut self) {}
 }
 
 /// What a statement did, beside its rows.

@@ -20,6 +20,7 @@ use crate::error::{ConnectionReason, Error, Result};
 use crate::observe::{CloseReason, Event};
 use crate::sql::Sql;
 
+const UNREAD_REST: &str = "a row was refused, and the rest of its result was too long to be read";
 const DROPPED_STATEMENT: &str =
     "a statement was dropped before its answer came, so the connection was closed";
 const DROPPED_SCOPE: &str = "a transaction inside it was dropped before it ended";
@@ -359,6 +360,9 @@ impl Connection {
         };
         self.busy = false;
         let result = result.map_err(|error| self.judge(error));
+        if tally.as_ref().is_some_and(|tally| tally.is_cut()) {
+            self.abandon(ConnectionReason::Abandoned, UNREAD_REST);
+        }
         if let Some(started) = started.filter(|_| result.as_ref().err().is_none_or(was_sent)) {
             let affected = result.as_ref().map_or(0, |outcome| outcome.rows_affected);
             let rows = tally.map_or(affected, |tally| tally.total(affected));

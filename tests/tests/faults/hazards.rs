@@ -32,6 +32,15 @@ fn many(backend: Backend) -> &'static str {
     }
 }
 
+/// More rows than anybody would wait for.
+fn endless(backend: Backend) -> &'static str {
+    match backend {
+        Backend::Sqlite => "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n",
+        Backend::Postgres => "SELECT generate_series(1, 4000000000::int8)",
+        Backend::MariaDb | Backend::MySql => "SELECT CAST(seq AS SIGNED) FROM seq_1_to_4000000000",
+    }
+}
+
 /// How many statements the server keeps for the connection of a transaction.
 async fn prepared(backend: Backend, tx: &mut Transaction) -> i64 {
     let text = match backend {
@@ -120,6 +129,25 @@ cases! {
                 give_up(sql(many(bed.backend)).fetch_as::<(i64,)>().all(&subject.db)).await;
                 assert_eq!(soon(Mark::find(0).one(&subject.db)).await.unwrap().value, 5);
             }
+            as_before(&subject).await;
+        });
+    }
+
+    /// A row that does not fit ends the query, and what may still come is not waited for.
+    async fn a_large_result_that_was_refused_is_not_read_to_its_end(bed: Bed) {
+        here(async {
+            let subject = Subject::of(&bed).await;
+            subject.reset().await;
+            for _ in 0..2 {
+                let refused = soon(sql(endless(bed.backend)).fetch_as::<(String,)>().all(&subject.db)).await;
+                assert!(matches!(refused, Err(Error::Decode { .. })), "{refused:?}");
+                assert_eq!(soon(Mark::find(0).one(&subject.db)).await.unwrap().value, 5);
+            }
+            let mut tx = subject.db.begin().await.unwrap();
+            soon(sql(endless(bed.backend)).fetch_as::<(String,)>().all(&mut tx)).await.unwrap_err();
+            let after = soon(Mark::find(0).one(&mut tx)).await;
+            assert!(matches!(after, Err(Error::TransactionFailed { .. })), "{after:?}");
+            soon(tx.rollback()).await.unwrap();
             as_before(&subject).await;
         });
     }

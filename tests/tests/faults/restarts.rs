@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use orm_core::prelude::*;
-use orm_core::{Error, Result, sql, sql_dynamic};
+use orm_core::{ConnectionReason, Error, Result, sql, sql_dynamic};
 use orm_tests::{Backend, PrivateServer};
 
 use crate::{Entry, entry};
@@ -197,6 +197,29 @@ async fn at_rest(server: &mut PrivateServer) {
     }
 }
 
+/// A server that was the primary and only reads now: its connections are left. (PostgreSQL: `pool_servers.rs`; on MariaDB
+/// it takes a user that may not write all the same.)
+async fn that_only_reads(server: &PrivateServer) {
+    let admin = Db::connect(&server.url()).await.unwrap();
+    for statement in ["CREATE USER app@'127.0.0.1'", "GRANT ALL ON orm_faults.* TO app@'127.0.0.1'"] {
+        sql(statement).exec(&admin).await.unwrap();
+    }
+    let url = server.url().replace("root@", "app@").replace("/mysql", &format!("/{NAME}"));
+    let db = Db::builder(&url).pool_size(1).max_overflow(0).connect().await.unwrap();
+    let insert = async |id| Entry::insert(entry(id)).exec(&db).await;
+    insert(-1).await.unwrap();
+    sql("SET GLOBAL read_only = ON").exec(&admin).await.unwrap();
+    match insert(-2).await {
+        Err(Error::Connection { reason: ConnectionReason::ReadOnlyServer, message }) => {
+            assert!(message.contains("1290"), "{message}");
+        }
+        other => panic!("{other:?}"),
+    }
+    sql("SET GLOBAL read_only = OFF").exec(&admin).await.unwrap();
+    insert(-2).await.unwrap();
+    assert_eq!(db.pool_status().opened, 2);
+}
+
 /// The server is started by the test's own thread.
 fn run(backend: Backend) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -204,6 +227,9 @@ fn run(backend: Backend) {
         let Some(mut server) = PrivateServer::start(backend).await else { return };
         under_load(backend, &mut server).await;
         at_rest(&mut server).await;
+        if backend == Backend::MariaDb {
+            that_only_reads(&server).await;
+        }
     });
 }
 
