@@ -71,6 +71,14 @@ impl SqlType {
         self.is_integer() || matches!(self, SqlType::Bool | SqlType::Uuid | SqlType::Bytes)
     }
 
+    /// Whether it is an unsigned integer.
+    pub(crate) const fn is_unsigned(self) -> bool {
+        matches!(
+            self,
+            SqlType::TinyUnsigned | SqlType::SmallUnsigned | SqlType::Unsigned | SqlType::BigUnsigned
+        )
+    }
+
     /// Whether it is an integer of any width, signed or not.
     pub const fn is_integer(self) -> bool {
         matches!(

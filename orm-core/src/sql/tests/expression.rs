@@ -316,11 +316,32 @@ fn lists_keep_their_text() {
     for dialect in DIALECTS {
         assert_eq!(written(600, dialect).text, written(1_000, dialect).text, "{dialect:?}");
     }
-    assert_eq!(written(600, Dialect::MariaDb).binds.len(), 1_024);
     assert_eq!(written(1_025, Dialect::MariaDb).binds.len(), 2_048);
-    assert_eq!(written(65_535, Dialect::MariaDb).binds.len(), 65_535);
-    assert_eq!(written(100_000, Dialect::Postgres).binds.len(), 1);
-    assert_eq!(written(100_000, Dialect::Sqlite).binds.len(), 1);
+    assert_eq!(written(600, Dialect::MySql).binds.len(), 1_024);
+    assert_eq!(written(1_025, Dialect::MySql).binds.len(), 2_048);
+    assert_eq!(written(65_535, Dialect::MySql).binds.len(), 65_535);
+    for dialect in [Dialect::Postgres, Dialect::Sqlite, Dialect::MariaDb] {
+        assert_eq!(written(100_000, dialect).binds.len(), 1);
+    }
+}
+
+#[test]
+fn long_lists_of_integers_are_one_json_array_on_mariadb() {
+    let list = |value: Value, sql_type, count| {
+        let values = vec![bind(value.clone(), sql_type); count];
+        let node = Node::InList { operand: col(&USER, "age").into(), values, negated: true };
+        rows(&USER, |select| select.filter = Some(node.clone()))(Dialect::MariaDb)
+    };
+    assert_eq!(list(Value::Int(-7), SqlType::Integer, 32).unwrap().binds.len(), 32);
+    let sql = list(Value::Int(-7), SqlType::Integer, 33).unwrap();
+    let end = "t0.`age` NOT IN (SELECT k.k0 FROM JSON_TABLE(?, '$[*]' COLUMNS (k0 BIGINT PATH '$')) AS k)";
+    assert!(sql.text.ends_with(end), "{}", sql.text);
+    let [Bind { value: Value::Text(json), sql_type: SqlType::Text, .. }] = &*sql.binds else { panic!() };
+    assert!(json.starts_with("[-7,-7,") && json.ends_with(",-7]"), "{json}");
+    let sql = list(Value::Unsigned(u64::MAX), SqlType::BigUnsigned, 33).unwrap();
+    assert!(sql.text.contains("k0 BIGINT UNSIGNED PATH"), "{}", sql.text);
+    // One that would fill a packet stays a list, whose length is limited.
+    assert!(list(Value::Int(i64::MIN), SqlType::BigInt, 250_000).is_err());
 }
 
 #[test]
