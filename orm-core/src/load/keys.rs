@@ -55,6 +55,7 @@ impl ParentKeys {
         (self.exact && self.link.through.is_none()).then_some(self.link.target_key)
     }
 
+    /// The columns of the key, as the parents have it.
     pub(crate) fn columns(&self) -> &'static [&'static ColumnMeta] {
         self.columns
     }
