@@ -69,6 +69,7 @@ pub(crate) trait Sink: Send {
     fn row(&mut self, row: Row<'_>) -> Result<()>;
 
     /// The rest of a result of which a row was refused was too long to be read: the driver is of no more use.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
     fn cut(&mut self) {}
 }
 

@@ -39,6 +39,7 @@ impl Sink for Tally<'_> {
         self.sink.as_mut().map_or(Ok(()), |sink| sink.row(row))
     }
 
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
     fn cut(&mut self) {
         self.is_cut = true;
     }

@@ -1,18 +1,18 @@
 //! A connection, and the choice of the thread that a statement runs on.
 //!
-//! A statement that is known to be short runs where the caller is: a change of thread costs more than such a statement.
-//! Everything else runs on a thread that may block ([`job`]): what has not run yet, and what took long the last time. Short
-//! statements turn long where tables grow, so that what runs in place has a time limit wherever it can be stopped without
-//! harm; it then starts again on another thread, where rows that were given away are passed over:
+//! A statement that is known to keep nobody waiting runs where the caller is ([`turns`]): a change of thread costs more than a
+//! short statement, and to copy the rows of a longer one costs more than to give others their turn between them. Everything
+//! else runs on a thread that may block ([`job`]): what has not run yet, and what took long the last time. Statements turn long
+//! where tables grow, so that what runs in place has a time limit wherever it can be stopped without harm; it then starts again
+//! on another thread, where rows that were given away are passed over:
 //!
 //! - What only reads can be stopped at any time. Inside a transaction the second run sees what the first one saw; outside,
 //!   a snapshot is kept from the first row on.
 //! - What writes outside of a transaction is undone where it is stopped, and nothing was given away by then.
 //! - What writes inside a transaction would undo the transaction. It is never stopped.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sqlx::{Connection as _, SqliteConnection};
 use tokio::runtime::RuntimeFlavor;
@@ -20,24 +20,17 @@ use tokio::runtime::RuntimeFlavor;
 use super::cache::{Kind, Known};
 use super::codec::{self, Argument};
 use super::job::{self, Work};
-use super::raw::{self, Failure};
-use super::row;
-use super::session::{End, Run, Session, control};
+use super::raw::Failure;
+use super::session::{End, Session, control};
+use super::turns::{self, SHORT, Turns};
 use super::wait::Wait;
 use super::{failure, options::BUSY_TIMEOUT};
 use crate::ast::Bind;
 use crate::backend::{Outcome, Row, Sink};
 use crate::error::{ConnectionReason, Error, Result};
 
-/// What took no longer the last time runs where the caller is.
-const SHORT: Duration = Duration::from_micros(250);
-/// And is stopped there after this time.
-const LIMIT: Duration = Duration::from_micros(500);
 /// After how much work in place other tasks get their turn.
 const TURN: Duration = Duration::from_millis(1);
-
-/// SQLITE_INTERRUPT.
-const INTERRUPT: i32 = 9;
 
 /// A connection.
 pub(crate) struct Connection {
@@ -64,12 +57,6 @@ enum State {
     Lent(Box<SqliteConnection>),
     /// With a future that was dropped.
     Gone,
-}
-
-/// How a statement that runs in place is stopped.
-enum Stop {
-    After(Duration),
-    Never,
 }
 
 impl Connection {
@@ -148,44 +135,23 @@ impl Connection {
         let is_memory = self.settings.is_memory;
         let session = self.session().await?;
         let Some((place, known)) = session.find(text) else { return Ok(Err(0)) };
-        let Some(stop) = stop(session, known, is_memory) else { return Ok(Err(0)) };
-        let started = Instant::now();
-        let may_stop = match stop {
-            Stop::After(limit) => {
-                session.watch().limit(started + limit);
-                true
+        let Some(may_stop) = may_stop_here(session, known, is_memory) else { return Ok(Err(0)) };
+        let mut session = self.take()?;
+        let turns = turns::run(&mut session, (place, known), may_stop, values, sink).await;
+        self.state = State::Held(session);
+        Ok(match turns {
+            Turns::Ended(end, last) => {
+                self.worked += last;
+                Ok(end)
             }
-            Stop::Never => false,
-        };
-        let mut refused = None;
-        let run = Run { values, started, pass: 0, may_stop };
-        let take = &mut |row: raw::Row<'_>| match sink.row(Row::Sqlite(row::Row::Live(row))) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                refused = Some(error);
-                ControlFlow::Break(())
-            }
-        };
-        let (end, took) = session.run((place, known), &run, take);
-        session.watch().lift();
-        let end = match (end, refused) {
-            (End::Failed(failure, rows), None) if failure.code & 0xff == INTERRUPT => Err(rows),
-            (_, Some(error)) => Ok(End::Refused(error)),
-            (end, None) => Ok(end),
-        };
-        if end.is_ok() && may_stop {
-            session.handle().drop_snapshot();
-        }
-        self.worked += took;
-        Ok(end)
+            Turns::Stopped(rows) => Err(rows),
+        })
     }
 
     /// Runs it on another thread.
     async fn elsewhere(&mut self, work: Work, sink: &mut dyn Sink) -> Result<(End, usize)> {
         self.session().await?;
-        let State::Held(session) = std::mem::replace(&mut self.state, State::Gone) else {
-            return Err(gone());
-        };
+        let session = self.take()?;
         self.worked = Duration::ZERO;
         let report = job::run(session, work, sink).await.ok_or_else(gone)?;
         self.state = State::Held(report.session);
@@ -215,6 +181,14 @@ impl Connection {
             self.take_back().await?;
         }
         match &mut self.state {
+            State::Held(session) => Ok(session),
+            _ => Err(gone()),
+        }
+    }
+
+    /// Takes the session out, so that it goes with the future that has it where that is dropped.
+    fn take(&mut self) -> Result<Box<Session>> {
+        match std::mem::replace(&mut self.state, State::Gone) {
             State::Held(session) => Ok(session),
             _ => Err(gone()),
         }
@@ -275,18 +249,18 @@ impl Connection {
     }
 }
 
-/// Whether a statement runs in place, and how it is stopped there.
-fn stop(session: &mut Session, known: Known, is_memory: bool) -> Option<Stop> {
+/// Whether a statement may be stopped where it runs in place; `None` where it does not run there.
+fn may_stop_here(session: &mut Session, known: Known, is_memory: bool) -> Option<bool> {
     if known.took.is_none_or(|took| took > SHORT) {
         return None;
     }
     let is_autocommit = session.handle().is_autocommit();
     match known.kind {
-        Kind::Mark => Some(Stop::Never),
-        Kind::Read { repeatable } => repeatable.then_some(Stop::After(LIMIT)),
-        Kind::Write if is_autocommit && (is_memory || has_other_workers()) => Some(Stop::After(LIMIT)),
+        Kind::Mark => Some(false),
+        Kind::Read { repeatable } => repeatable.then_some(true),
+        Kind::Write if is_autocommit && (is_memory || has_other_workers()) => Some(true),
         // Where it turns out long, this thread is kept from other work: a runtime of several can bear that.
-        Kind::Write | Kind::End => has_other_workers().then_some(Stop::Never),
+        Kind::Write | Kind::End => has_other_workers().then_some(false),
     }
 }
 

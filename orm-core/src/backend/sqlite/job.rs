@@ -105,8 +105,8 @@ impl Job {
             Err(failure) => return End::Failed(failure, pass),
         };
         let (sender, enough) = (&self.sender, &self.enough);
-        let run = Run { values, started: Instant::now(), pass, may_stop: false };
-        let (end, _) = self.session.run(statement, &run, &mut |row| {
+        let run = Run { values, started: Instant::now(), pass, limit: None };
+        let end = self.session.run(statement, &run, &mut |row| {
             chunk.push(row);
             let goes_on = !chunk.is_full() || {
                 let full = std::mem::replace(chunk, chunk.of_this_size());

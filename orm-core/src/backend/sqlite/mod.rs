@@ -17,6 +17,7 @@ mod row;
 mod session;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod wait;
 mod watch;
 

@@ -14,7 +14,14 @@ use crate::backend::Outcome;
 use crate::error::Error;
 
 /// SQLITE_INTERRUPT.
-const INTERRUPT: i32 = 9;
+pub(super) const INTERRUPT: i32 = 9;
+
+/// After how many rows the clock is looked at.
+const ROWS_A_LOOK: u64 = 8;
+
+/// What works for longer than this in all goes to another thread, however quickly its rows follow one another: several such
+/// statements then run side by side.
+const LONG: Duration = Duration::from_millis(20);
 
 /// How a run ended.
 pub(super) enum End {
@@ -34,8 +41,15 @@ pub(super) struct Run<'a> {
     pub(super) started: Instant,
     /// How many rows were given away by an earlier run on the same snapshot, and are passed over.
     pub(super) pass: u64,
-    /// Whether the watch may stop it, so that it runs again somewhere else, on the same snapshot.
-    pub(super) may_stop: bool,
+    /// How long it may go on without a row before it is stopped, so that it runs again somewhere else, on the same snapshot.
+    pub(super) limit: Option<Duration>,
+}
+
+/// How far a run has come.
+pub(super) enum Progress {
+    /// It stands at a row that was given away, and its time is up.
+    Paused,
+    Ended(Outcome),
 }
 
 /// A connection as a thread holds it while it works with it.
@@ -111,20 +125,48 @@ impl Session {
         }
     }
 
-    /// Runs a statement that is kept, and gives how long it took.
-    pub(super) fn run(
-        &mut self,
-        (place, known): (Place, Known),
-        run: &Run<'_>,
-        take: Take<'_>,
-    ) -> (End, Duration) {
-        let end = drive(&mut self.handle, &self.watch, known, run, take);
-        let interrupted = matches!(&end, End::Failed(failure, _) if failure.code & 0xff == INTERRUPT);
-        let took = run.started.elapsed();
-        if !interrupted {
+    /// Runs a statement that is kept, to its end.
+    pub(super) fn run(&mut self, (place, known): (Place, Known), run: &Run<'_>, take: Take<'_>) -> End {
+        let mut course = match self.begin(known, run) {
+            Ok(course) => course,
+            Err(failure) => return End::Failed(failure, run.pass),
+        };
+        let end = course.finish(take);
+        let took = course.took();
+        drop(course);
+        self.record(place, &end, took);
+        end
+    }
+
+    /// Begins a run of a statement.
+    pub(super) fn begin<'v>(&mut self, known: Known, run: &Run<'v>) -> Result<Course<'_, 'v>, Failure> {
+        let keeps_snapshot = run.limit.is_some() && only_reads(known) && self.handle.is_autocommit();
+        let mut running = self.handle.start(known.id).ok_or_else(|| failure("no statement"))?;
+        for (index, value) in run.values.iter().enumerate() {
+            running.bind(index + 1, value.as_raw())?;
+        }
+        let course = Course {
+            running,
+            watch: &self.watch,
+            only_reads: only_reads(known),
+            limit: run.limit,
+            keeps_snapshot,
+            pass: run.pass,
+            rows: 0,
+            wanted: true,
+            looked: run.started,
+            longest: Duration::ZERO,
+            worked: Duration::ZERO,
+        };
+        course.arm();
+        Ok(course)
+    }
+
+    /// Writes down how long a run took, unless it was interrupted.
+    pub(super) fn record(&mut self, place: Place, end: &End, took: Duration) {
+        if !matches!(end, End::Failed(failure, _) if failure.code & 0xff == INTERRUPT) {
             self.cache.record(place, took);
         }
-        (end, took)
     }
 
     /// Runs the first statement of a text once, without keeping it, and gives how many bytes of the text it took.
@@ -136,61 +178,126 @@ impl Session {
             Err(failure) => return (End::Failed(failure, 0), 0),
         };
         let known = Known { id, kind: Kind::Write, took: None };
-        let run = Run { values: &[], started: Instant::now(), pass: 0, may_stop: false };
-        let end = drive(&mut self.handle, &self.watch, known, &run, &mut |_| ControlFlow::Continue(()));
+        let run = Run { values: &[], started: Instant::now(), pass: 0, limit: None };
+        let end = match self.begin(known, &run) {
+            Ok(mut course) => course.finish(&mut |_| ControlFlow::Continue(())),
+            Err(failure) => End::Failed(failure, 0),
+        };
         self.handle.finalize(id);
         (end, used)
     }
 }
 
-/// Runs a statement to its end, or until something stops it.
-fn drive(handle: &mut Handle, watch: &Watch, known: Known, run: &Run<'_>, take: Take<'_>) -> End {
-    let keeps_snapshot = run.may_stop && only_reads(known) && handle.is_autocommit();
-    let Some(mut running) = handle.start(known.id) else { return End::Failed(failure("no statement"), 0) };
-    let mut rows = 0;
-    let end = steps(&mut running, watch, known, run, keeps_snapshot, &mut rows, take);
-    match end {
-        Ok(end) => end,
-        Err(failure) => End::Failed(failure, rows.max(run.pass)),
-    }
+/// A run that has begun. Dropped, it ends.
+pub(super) struct Course<'s, 'v> {
+    running: Running<'s, 'v>,
+    watch: &'s Watch,
+    only_reads: bool,
+    limit: Option<Duration>,
+    keeps_snapshot: bool,
+    pass: u64,
+    /// How many rows came, passed over or given away.
+    rows: u64,
+    wanted: bool,
+    /// When the clock was looked at last.
+    looked: Instant,
+    /// The longest time from one look to the next.
+    longest: Duration,
+    /// All times together.
+    worked: Duration,
 }
 
-fn steps<'v>(
-    running: &mut Running<'_, 'v>,
-    watch: &Watch,
-    known: Known,
-    run: &Run<'v>,
-    keeps_snapshot: bool,
-    rows: &mut u64,
-    take: Take<'_>,
-) -> Result<End, Failure> {
-    for (index, value) in run.values.iter().enumerate() {
-        running.bind(index + 1, value.as_raw())?;
-    }
-    let mut wanted = true;
-    while let Some(row) = running.step()? {
-        *rows += 1;
-        if *rows <= run.pass || !wanted {
-            continue;
-        }
-        wanted = take(row).is_continue();
-        // What writes has written all before its first row, and goes on to its end.
-        if !wanted && only_reads(known) {
-            break;
-        }
-        if *rows == 1 {
-            if !only_reads(known) {
-                watch.lift();
-            } else if keeps_snapshot && running.keep_snapshot().is_err() {
-                // Then it must not be stopped any more.
-                watch.lift();
+impl Course<'_, '_> {
+    /// Goes on to the end.
+    pub(super) fn finish(&mut self, take: Take<'_>) -> End {
+        loop {
+            match self.advance(Duration::MAX, take) {
+                Ok(Progress::Paused) => {}
+                Ok(Progress::Ended(outcome)) => return End::Done(outcome),
+                Err(failure) => return self.failed(failure),
             }
         }
     }
-    Ok(End::Done(Outcome {
-        rows_affected: running.changes(),
-        last_insert_id: Some(running.last_insert_rowid()),
-    }))
+
+    /// Goes on to the end, or to a row after this time.
+    pub(super) fn advance(&mut self, turn: Duration, take: Take<'_>) -> Result<Progress, Failure> {
+        let began = self.worked;
+        while let Some(row) = self.running.step()? {
+            self.rows += 1;
+            if self.rows <= self.pass || !self.wanted {
+                continue;
+            }
+            self.wanted = take(row).is_continue();
+            // What writes has written all before its first row, and goes on to its end.
+            if !self.wanted && self.only_reads {
+                break;
+            }
+            if self.rows == 1 {
+                self.secure();
+            }
+            if self.rows.is_multiple_of(ROWS_A_LOOK) {
+                self.look();
+                if self.worked - began >= turn {
+                    return Ok(Progress::Paused);
+                }
+            }
+        }
+        self.look();
+        Ok(Progress::Ended(Outcome {
+            rows_affected: self.running.changes(),
+            last_insert_id: Some(self.running.last_insert_rowid()),
+        }))
+    }
+
+    /// Sees to it that what is stopped after its first row can run again, or that it is not stopped any more.
+    fn secure(&mut self) {
+        if !self.only_reads || self.keeps_snapshot && self.running.keep_snapshot().is_err() {
+            self.limit = None;
+            self.watch.lift();
+        }
+    }
+
+    /// Has it stopped where nothing comes for too long from now on.
+    fn arm(&self) {
+        if let Some(limit) = self.limit {
+            self.watch.limit(self.looked + limit);
+        }
+    }
+
+    fn look(&mut self) {
+        let now = Instant::now();
+        let since = now - self.looked;
+        self.looked = now;
+        self.longest = self.longest.max(since);
+        self.worked += since;
+        self.arm();
+    }
+
+    /// Is stopped by nobody until it goes on.
+    pub(super) fn pause(&self) {
+        self.watch.lift();
+    }
+
+    /// Goes on after a pause: the time that others took does not count.
+    pub(super) fn resume(&mut self) {
+        self.looked = Instant::now();
+        self.arm();
+    }
+
+    pub(super) fn failed(&mut self, failure: Failure) -> End {
+        self.look();
+        End::Failed(failure, self.rows.max(self.pass))
+    }
+
+    /// What keeps others waiting: the longest time without a pause or, of what takes long in all, the whole.
+    pub(super) fn took(&self) -> Duration {
+        if self.worked > LONG { self.worked } else { self.longest }
+    }
+
+    /// How long it has worked.
+    pub(super) fn worked(&self) -> Duration {
+        self.worked
+    }
 }
 
 fn failure(message: &str) -> Failure {

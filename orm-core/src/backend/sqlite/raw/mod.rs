@@ -270,6 +270,9 @@ pub(super) struct Running<'h, 'v> {
     values: PhantomData<&'v [u8]>,
 }
 
+// SAFETY: As of `Database`, which it borrows mutably and whose statement it is; what is bound is shared memory of any thread.
+unsafe impl Send for Running<'_, '_> {}
+
 impl<'v> Running<'_, 'v> {
     /// Binds the value at a position, from 1.
     pub(super) fn bind(&mut self, position: usize, value: Value<'v>) -> Result<(), Failure> {

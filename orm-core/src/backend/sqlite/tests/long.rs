@@ -174,23 +174,23 @@ fn the_second_run_sees_what_the_first_one_saw() {
         let mut session = Session::hold(options.connect().await.unwrap(), 10, Duration::ZERO).await.unwrap();
 
         let mut found = Vec::new();
-        let mut go = |session: &mut Session, pass, may_stop| {
+        let mut go = |session: &mut Session, pass, limit| {
             let statement = session.statement(EASY).unwrap();
-            let run = Run { values: &[], started: Instant::now(), pass, may_stop };
+            let run = Run { values: &[], started: Instant::now(), pass, limit };
             let take = &mut |row: Row<'_>| {
                 found.push(format!("{:?}", row.field(0).unwrap()));
                 ControlFlow::Continue(())
             };
-            session.run(statement, &run, take).0
+            session.run(statement, &run, take)
         };
-        session.watch().limit(Instant::now() + Duration::from_millis(1));
-        let End::Failed(failure, given) = go(&mut session, 0, true) else { panic!("it was not stopped") };
+        let limit = Some(Duration::from_millis(1));
+        let End::Failed(failure, given) = go(&mut session, 0, limit) else { panic!("it was not stopped") };
         session.watch().lift();
         assert_eq!((failure.code, given), (9, 2));
         writer.run("DELETE FROM t; INSERT INTO t VALUES (7, 1), (8, 1), (9, 1)").await.unwrap();
-        assert!(matches!(go(&mut session, given, false), End::Done(_)));
+        assert!(matches!(go(&mut session, given, None), End::Done(_)));
         session.handle().drop_snapshot();
-        assert!(matches!(go(&mut session, 0, false), End::Done(_)));
+        assert!(matches!(go(&mut session, 0, None), End::Done(_)));
         assert_eq!(found, [1, 2, 4, 7, 8, 9].map(|int| format!("{:?}", Field::Int(int))));
     });
 }
@@ -275,6 +275,70 @@ fn rows_of_any_size_come_from_another_thread() {
         let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000) SELECT i FROM n";
         assert_eq!(ints(&mut driver, many).await, (1..=50_000).collect::<Vec<_>>());
         assert_eq!(ints(&mut driver, "SELECT 1 WHERE false").await, [0; 0]);
+    });
+}
+
+/// The rows of a long result that follow one another quickly are read where the caller is, in turns with others.
+#[test]
+fn many_quick_rows_are_read_in_turns() {
+    block_on(async {
+        let file = File::new();
+        for mut driver in [memory().await, file.connect().await] {
+            driver.run("CREATE TABLE t (a INTEGER PRIMARY KEY)").await.unwrap();
+            let fill = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO t SELECT i FROM n";
+            driver.run(fill).await.unwrap();
+            let all = "SELECT a FROM t ORDER BY a";
+            for begin in ["", "BEGIN"] {
+                driver.run(begin).await.unwrap();
+                for _ in 0..3 {
+                    let before = ints(&mut driver, all).await;
+                    assert_eq!(before, (1..=20_000).collect::<Vec<_>>());
+                    sqlite(&mut driver).forget_times();
+                    let turns = Arc::new(AtomicUsize::new(0));
+                    let counted = Arc::clone(&turns);
+                    let others = tokio::spawn(async move {
+                        loop {
+                            counted.fetch_add(1, Ordering::Relaxed);
+                            tokio::task::yield_now().await;
+                        }
+                    });
+                    assert_eq!(ints(&mut driver, all).await, before);
+                    others.abort();
+                    let turns = turns.load(Ordering::Relaxed);
+                    assert!(turns >= 3, "{begin}: others had {turns} turns");
+                }
+                if !begin.is_empty() {
+                    driver.run("COMMIT").await.unwrap();
+                }
+            }
+            // Nothing of the snapshot is left that would keep others from writing.
+            driver.run("DELETE FROM t; VACUUM").await.unwrap();
+        }
+    });
+}
+
+/// In the pause between two turns a future may be dropped: its session goes with it, and its lock and snapshot.
+#[test]
+fn a_future_dropped_between_two_turns_takes_its_session_with_it() {
+    block_on(async {
+        let file = File::new();
+        let mut other = file.connect().await;
+        other.run("CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (1)").await.unwrap();
+        for begin in ["", "BEGIN IMMEDIATE"] {
+            let mut driver = file.connect().await;
+            let text = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT i FROM n, t";
+            let few = "SELECT a FROM t";
+            for _ in 0..2 {
+                ints(&mut driver, few).await;
+            }
+            driver.run(begin).await.unwrap();
+            tokio::time::timeout(Duration::from_millis(5), ints(&mut driver, text))
+                .await
+                .expect_err("it ended");
+            let mut driver = file.connect().await;
+            driver.run(begin).await.unwrap();
+            assert_eq!(ints(&mut driver, "SELECT a FROM t").await, [1]);
+        }
     });
 }
 
