@@ -6,6 +6,7 @@ mod children;
 mod expression;
 mod injection;
 mod limits;
+mod list;
 mod relation;
 mod schema;
 mod select;
