@@ -14,9 +14,10 @@ impl<P: Plan> Select<P> {
     ///
     /// # Errors
     /// What the database says; [`Error::InvalidQuery`] or [`Error::QueryTooComplex`] before anything is sent.
-    pub async fn all<'c>(mut self, on: impl Executor<'c>) -> Result<Vec<P::Row>> {
+    pub async fn all<'c>(self, on: impl Executor<'c>) -> Result<Vec<P::Row>> {
+        let Select { plan, mut statement, .. } = self;
         let mut lease = on.lease().await?;
-        fetch(self.plan, &mut self.statement, &mut lease).await
+        fetch(plan, &mut statement, &mut lease).await
     }
 
     /// The one row that there is.
