@@ -4,11 +4,13 @@
 //! A backend that is not there is skipped in words, and fails the case where `CI` is set.
 
 mod bed;
+mod dice;
 pub mod models;
 mod private;
 mod statements;
 
 pub use bed::{Backend, Bed};
+pub use dice::Dice;
 pub use private::PrivateServer;
 pub use statements::Statements;
 

@@ -3,7 +3,7 @@
 
 use orm_core::prelude::*;
 use orm_core::{Result, sql};
-use orm_tests::cases;
+use orm_tests::{Dice, cases};
 use uuid::Uuid;
 
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -28,17 +28,15 @@ const ROUNDS: usize = 1_000;
 /// What the values are made of: few enough to be equal often.
 const KINDS: u64 = 6;
 
-/// A generator of numbers that is the same each time (xorshift).
-struct Dice(u64);
+/// What is rolled here.
+trait Roll {
+    fn small(&mut self) -> i16;
+    fn word(&mut self) -> String;
+    fn maybe<T>(&mut self, value: T) -> Option<T>;
+    fn row(&mut self, id: i64) -> Mixed;
+}
 
-impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % limit
-    }
-
+impl Roll for Dice {
     fn small(&mut self) -> i16 {
         i16::try_from(self.below(KINDS)).unwrap() - 2
     }

@@ -4,7 +4,7 @@
 
 use orm_core::prelude::*;
 use orm_core::{Error, sql};
-use orm_tests::{Backend, Bed, cases};
+use orm_tests::{Backend, Bed, Dice, cases};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "cells")]
@@ -17,17 +17,15 @@ struct Cell {
     text: Option<String>,
 }
 
-/// A generator of numbers that is the same each time (xorshift).
-struct Dice(u64);
+/// What is rolled here.
+trait Roll {
+    fn number(&mut self) -> i32;
+    fn maybe(&mut self) -> Option<i32>;
+    fn list(&mut self) -> Vec<i32>;
+    fn maybes(&mut self) -> Vec<Option<i32>>;
+}
 
-impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % limit
-    }
-
+impl Roll for Dice {
     fn number(&mut self) -> i32 {
         self.below(4) as i32
     }
