@@ -28,9 +28,9 @@ wide!(id c01 c02 c03 c04 c05 c06 c07 c08 c09 c10 c11 c12 c13 c14 c15 c16 c17 c18
 const COLUMNS: usize = 71;
 
 cases! {
-    async fn inserts_at_the_borders_of_the_bind_limit(bed: Bed) {
+    async fn inserts_at_the_borders_of_the_bind_limit(bed: Bed) except [postgres: "it gets a bind a column"] {
         bed.create::<Wide>().await;
-        let chunk = bed.dialect().max_binds() / COLUMNS;
+        let chunk = if bed.dialect() == Dialect::Sqlite { 2_000 } else { bed.dialect().max_binds() } / COLUMNS;
         assert!(chunk < 1_000, "the binds are the limit here");
         for rows in [chunk - 1, chunk, chunk + 1, 2 * chunk + 1] {
             let statements = match rows.div_ceil(chunk) { 1 => 1, chunks => chunks + 2 };

@@ -122,6 +122,8 @@ pub(crate) struct Insert {
     pub(crate) values: Vec<Value>,
     /// How many rows.
     pub(crate) rows: usize,
+    /// Whether a column's values go as one array, which only PostgreSQL has.
+    pub(crate) as_arrays: bool,
     /// Columns to return.
     pub(crate) returning: Vec<&'static ColumnMeta>,
 }

@@ -12,6 +12,7 @@ use super::context::{Context, Generation};
 use super::options::TxOptions;
 use super::pulse::Pulse;
 use super::session;
+use super::tables::Tables;
 use super::tally::Tally;
 use crate::ast::Bind;
 use crate::backend::{Driver, Outcome, breaks_others, is_disconnect, is_read_only_server, loses_transaction};
@@ -78,6 +79,11 @@ impl Connection {
 
     pub(super) fn dialect(&self) -> Dialect {
         self.dialect
+    }
+
+    /// What the pool knows of the tables.
+    pub(super) fn tables(&self) -> &Tables {
+        &self.context.tables
     }
 
     /// Why the next borrower would not find it as if it had just been made; `None` where he would.

@@ -2,12 +2,14 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::tables::Tables;
 use crate::observe::Observers;
 
 /// Shared by a pool and all of its connections.
 #[derive(Default)]
 pub(super) struct Context {
     pub(super) observers: Observers,
+    pub(super) tables: Tables,
     /// Whether a pooler gives each transaction another session.
     pub(super) through_pooler: bool,
     /// How many times connections were found broken together.

@@ -11,6 +11,7 @@ use super::database::Db;
 use super::hooks::NewConnection;
 use super::options::TxOptions;
 use super::pool::Pooled;
+use super::tables::Tables;
 use super::tally::Tally;
 use super::transaction::Transaction;
 use crate::backend::{Outcome, Sink};
@@ -132,6 +133,11 @@ impl<'c> Lease<'c> {
     /// The dialect of the server.
     pub fn dialect(&self) -> Dialect {
         self.on.dialect()
+    }
+
+    /// What the pool knows of the tables.
+    pub(crate) fn tables(&self) -> &Tables {
+        self.on.tables()
     }
 
     /// Whether the query runs inside a transaction.

@@ -24,6 +24,7 @@ mod pool;
 mod pulse;
 mod session;
 mod settings;
+mod tables;
 mod tally;
 mod transaction;
 
@@ -40,4 +41,5 @@ pub use lent::SqlxConnection;
 pub use options::TxOptions;
 pub use pool::PoolStatus;
 pub use settings::Pooler;
+pub(crate) use tables::ColumnNames;
 pub use transaction::Transaction;

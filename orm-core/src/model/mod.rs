@@ -26,6 +26,7 @@ pub use kinds::Number;
 pub use operand::{Operand, equals};
 pub use order::{OrderBy, SortKeys};
 pub use reach::ToMany;
+pub(crate) use record::AlikeRows;
 pub use record::{Insertable, Model, NewRows};
 pub use related::Related;
 pub use relation::{BelongsTo, Named, Rel, Relation};

@@ -47,39 +47,113 @@ pub trait Insertable: Send {
     fn write(self, row: &mut NewRows);
 }
 
-/// The values of rows to insert: row by row, column by column.
+/// The values of rows to insert. Rows that give the same columns are kept together: a column that is not given takes its
+/// default, and NULL is a value.
 #[derive(Debug)]
 pub struct NewRows {
     meta: &'static ModelMeta,
-    values: Vec<Option<Value>>,
+    /// The rows that are like the last one; the row that is being written is behind them.
+    open: AlikeRows,
+    /// Rows that give other columns.
+    others: Vec<AlikeRows>,
+    /// What the row that is being written gives so far.
+    given: Vec<&'static ColumnMeta>,
+    /// How many columns of it were passed.
+    passed: usize,
+    rows: usize,
+}
+
+/// Rows to insert that give the same columns.
+#[derive(Debug, Default)]
+pub(crate) struct AlikeRows {
+    pub(crate) columns: Vec<&'static ColumnMeta>,
+    /// The rows' places in the input.
+    pub(crate) places: Vec<usize>,
+    /// Row by row, one a column.
+    pub(crate) values: Vec<Value>,
 }
 
 impl NewRows {
-    pub(crate) fn new(meta: &'static ModelMeta) -> Self {
-        NewRows { meta, values: Vec::with_capacity(meta.columns.len()) }
+    /// With room for so many rows.
+    pub(crate) fn new(meta: &'static ModelMeta, rows: usize) -> Self {
+        let values = Vec::with_capacity(rows * meta.columns.len());
+        let open = AlikeRows { columns: Vec::new(), places: Vec::with_capacity(rows), values };
+        let given = Vec::with_capacity(meta.columns.len());
+        NewRows { meta, open, others: Vec::new(), given, passed: 0, rows: 0 }
     }
 
     /// The next column gets this value.
     pub fn value(&mut self, value: Value) {
-        self.values.push(Some(value));
+        self.given.extend(self.meta.columns.get(self.passed));
+        self.passed += 1;
+        self.open.values.push(value);
     }
 
     /// The next column gets its default.
     pub fn unset(&mut self) {
-        self.values.push(None);
+        self.passed += 1;
     }
 
     /// The next column gets this value, or its default.
     pub fn defaulted(&mut self, value: Option<Value>) {
-        self.values.push(value);
+        match value {
+            Some(value) => self.value(value),
+            None => self.unset(),
+        }
+    }
+
+    /// All columns of a row were passed.
+    pub(crate) fn end_row(&mut self) {
+        if !self.open.gives(&self.given) {
+            self.change();
+        }
+        self.open.places.push(self.rows);
+        self.rows += 1;
+        self.passed = 0;
+        self.given.clear();
+    }
+
+    /// Puts the last row to those that are like it.
+    fn change(&mut self) {
+        if self.rows == 0 {
+            self.open.columns.clone_from(&self.given);
+            return;
+        }
+        let row = self.open.values.split_off(self.open.values.len() - self.given.len());
+        let like = self.others.iter().position(|other| other.gives(&self.given));
+        let mut other = match like {
+            Some(like) => self.others.swap_remove(like),
+            None => AlikeRows { columns: self.given.clone(), ..AlikeRows::default() },
+        };
+        other.values.extend(row);
+        self.others.push(std::mem::replace(&mut self.open, other));
+    }
+
+    /// How many rows.
+    pub(crate) fn len(&self) -> usize {
+        self.rows
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.values.is_empty()
+        self.rows == 0
     }
 
-    /// The columns of every row, and for each row a value or none a column.
-    pub(crate) fn into_parts(self) -> (&'static [ColumnMeta], Vec<Option<Value>>) {
-        (self.meta.columns, self.values)
+    /// Which columns are given, for all rows that are alike.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &[&'static ColumnMeta]> {
+        self.others.iter().chain([&self.open]).map(|rows| &*rows.columns)
+    }
+
+    /// The rows, those that are alike together, in the order of the first ones of them.
+    pub(crate) fn into_alike(mut self) -> Vec<AlikeRows> {
+        self.others.push(self.open);
+        self.others.sort_by_key(|rows| rows.places.first().copied());
+        self.others
+    }
+}
+
+impl AlikeRows {
+    /// Whether these are the columns.
+    fn gives(&self, columns: &[&'static ColumnMeta]) -> bool {
+        self.columns.iter().map(|column| column.index).eq(columns.iter().map(|column| column.index))
     }
 }

@@ -2,22 +2,31 @@
 
 use std::marker::PhantomData;
 
-use super::portions::{execute_as_one, portions};
+use super::arrays::Arrays;
+use super::portions::{Portions, execute_as_one};
 use super::returned::{ColumnSet, Returned, WholeRow, writable};
 use crate::ast::{self, Bind};
 use crate::db::{Executor, Lease};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::meta::ColumnMeta;
-use crate::model::{Insertable, Model, NewRows};
-use crate::sql::{self, Sql};
+use crate::model::{AlikeRows, Insertable, Model, NewRows};
+use crate::sql;
 use crate::value::{Key, SqlType, Value};
 
-/// How many rows one statement inserts at most; the number of binds and the size of the values may allow fewer.
+/// How many rows one statement inserts at most, as VALUES and as arrays; the number of binds and the size of the values may
+/// allow fewer.
 const MAX_ROWS: usize = 1_000;
+const MAX_ARRAY_ROWS: usize = 10_000;
+/// How many values one statement of SQLite inserts at most: it then takes less time than a change of threads is worth.
+const SQLITE_VALUES: usize = 2_000;
 
 /// An INSERT of rows of `M`, in as many statements as the backend's limits need. All of them are one transaction: either every
 /// row is stored or none.
+///
+/// `INSERT … VALUES (…), (…)`; on PostgreSQL `INSERT … SELECT unnest($1::…[]), …`, which is the same text for any number of
+/// rows, where the columns are none of a type that takes untyped text only (enums, `inet`). For that PostgreSQL is asked once
+/// a table which of its columns are text.
 ///
 /// ```
 #[doc = include_str!("../example.txt")]
@@ -42,11 +51,13 @@ where
     M: Model,
     I: IntoIterator<Item: Insertable<Model = M>>,
 {
-    let mut values = NewRows::new(M::META);
+    let rows = rows.into_iter();
+    let mut new = NewRows::new(M::META, rows.size_hint().0.min(MAX_ARRAY_ROWS));
     for row in rows {
-        row.write(&mut values);
+        row.write(&mut new);
+        new.end_row();
     }
-    InsertMany { rows: values, returning: WholeRow::default(), model: PhantomData }
+    InsertMany { rows: new, returning: WholeRow::default(), model: PhantomData }
 }
 
 /// Rows with values for the same columns, as many as one statement can carry.
@@ -56,6 +67,7 @@ struct Group {
     places: Vec<usize>,
     /// Row by row, one a column.
     values: Vec<Value>,
+    as_arrays: bool,
 }
 
 impl Group {
@@ -65,28 +77,10 @@ impl Group {
         self.values.get(row * width..(row + 1) * width).unwrap_or_default()
     }
 
-    /// The rows in portions that one statement of the dialect can bind. Rows without any column go one by one: DEFAULT VALUES
-    /// is for a single row.
-    fn split(self, dialect: Dialect) -> Vec<Group> {
-        let most = dialect.max_binds().checked_div(self.columns.len()).unwrap_or(1);
-        let portions = portions(self.places.len(), &self.values, most.clamp(1, MAX_ROWS));
-        if portions.len() == 1 {
-            return vec![self];
-        }
-        let Group { columns, places, values } = self;
-        let (mut places, mut values) = (places.into_iter(), values.into_iter());
-        let portion = |rows: usize| Group {
-            columns: columns.clone(),
-            places: places.by_ref().take(rows).collect(),
-            values: values.by_ref().take(rows * columns.len()).collect(),
-        };
-        portions.into_iter().map(portion).collect()
-    }
-
     /// The statement that stores the rows.
     fn statement<M: Model>(self, returning: Vec<&'static ColumnMeta>) -> ast::Insert {
-        let Group { columns, places, values } = self;
-        ast::Insert { model: M::META, columns, values, rows: places.len(), returning }
+        let Group { columns, places, values, as_arrays } = self;
+        ast::Insert { model: M::META, columns, values, rows: places.len(), as_arrays, returning }
     }
 }
 
@@ -106,13 +100,13 @@ impl<M: Model, C: ColumnSet<M>> InsertMany<M, C> {
         if self.rows.is_empty() {
             return Ok(0);
         }
-        let lease = on.lease().await?;
+        let mut lease = on.lease().await?;
         let dialect = lease.dialect();
-        let statements: Vec<Sql> = groups(self.rows, dialect)
-            .into_iter()
-            .map(|group| sql::insert(group.statement::<M>(Vec::new()), dialect))
-            .collect::<Result<_>>()?;
-        execute_as_one(lease, &statements).await
+        let arrays = Arrays::of(&mut lease, M::META, self.rows.len()).await?;
+        let statements = groups(self.rows, dialect, &arrays)
+            .map(|group| sql::insert(group.statement::<M>(Vec::new()), dialect));
+        let stored = execute_as_one(&mut lease, statements).await;
+        stored.inspect_err(|_| arrays.forget(&lease, M::META))
     }
 
     /// Stores the rows and gives them as they are stored, in the order of the input.
@@ -131,20 +125,25 @@ impl<M: Model, C: ColumnSet<M>> InsertMany<M, C> {
         }
         let mut lease = on.lease().await?;
         let dialect = lease.dialect();
-        let groups = groups(self.rows, dialect);
-        if !dialect.insert_returning() && !groups.iter().all(|group| is_key_known::<M>(group)) {
+        if !dialect.insert_returning() && !self.rows.columns().all(is_key_known::<M>) {
             return Err(Error::Unsupported {
                 feature: "way to tell a key that a default makes",
                 backend: dialect.name(),
             });
         }
-        let mut stored = if groups.len() == 1 && dialect.insert_returning() {
-            store::<M, C>(&mut lease, groups, &self.returning).await?
+        let arrays = Arrays::of(&mut lease, M::META, self.rows.len()).await?;
+        let mut groups = groups(self.rows, dialect, &arrays);
+        let (first, second) = (groups.next(), groups.next());
+        let is_one = second.is_none() && dialect.insert_returning();
+        let groups = first.into_iter().chain(second).chain(groups);
+        let stored = if is_one {
+            store::<M, C>(&mut lease, groups, &self.returning).await
         } else {
             let scope = lease.enter().await?;
             let stored = store::<M, C>(&mut lease, groups, &self.returning).await;
-            lease.leave(scope, stored).await?
+            lease.leave(scope, stored).await
         };
+        let mut stored = stored.inspect_err(|_| arrays.forget(&lease, M::META))?;
         stored.sort_by_key(|(place, _)| *place);
         Ok(stored.into_iter().map(|(_, row)| row).collect())
     }
@@ -155,7 +154,7 @@ type Stored<R> = Vec<(usize, R)>;
 
 async fn store<M: Model, C: ColumnSet<M>>(
     lease: &mut Lease<'_>,
-    groups: Vec<Group>,
+    groups: impl Iterator<Item = Group>,
     returning: &C,
 ) -> Result<Stored<C::Row>> {
     let mut stored = Vec::new();
@@ -193,7 +192,7 @@ enum By {
 impl InputOrder {
     fn of<M: Model>(group: &Group) -> Self {
         let places = group.places.clone();
-        let by = match (places.len(), given_key::<M>(group)) {
+        let by = match (places.len(), given_key::<M>(&group.columns)) {
             (0 | 1, _) => By::Coming,
             (_, Some(at)) => {
                 let key = |(row, place): (usize, &usize)| (key_of(group.row(row), &at), *place);
@@ -201,7 +200,7 @@ impl InputOrder {
                 keys.sort_unstable();
                 By::Given(keys)
             }
-            (_, None) => counted_part::<M>(group).map_or(By::Coming, By::Counted),
+            (_, None) => counted_part::<M>(&group.columns).map_or(By::Coming, By::Counted),
         };
         InputOrder { places, by }
     }
@@ -238,14 +237,14 @@ fn found<R>(keys: &[(Option<Key>, usize)], returned: &[(Option<Key>, R)]) -> Opt
 }
 
 /// Where in a row of values the primary key stands; `None` where the database makes a part of it.
-fn given_key<M: Model>(group: &Group) -> Option<Vec<usize>> {
-    let at = |wanted: &&ColumnMeta| group.columns.iter().position(|column| column.index == wanted.index);
+fn given_key<M: Model>(columns: &[&'static ColumnMeta]) -> Option<Vec<usize>> {
+    let at = |wanted: &&ColumnMeta| columns.iter().position(|column| column.index == wanted.index);
     M::META.primary.iter().map(at).collect()
 }
 
 /// Which part of the primary key the database counts up; `None` where it makes one that does not rise, such as a UUID.
-fn counted_part<M: Model>(group: &Group) -> Option<usize> {
-    let is_unset = |key: &ColumnMeta| group.columns.iter().all(|column| column.index != key.index);
+fn counted_part<M: Model>(columns: &[&'static ColumnMeta]) -> Option<usize> {
+    let is_unset = |key: &ColumnMeta| columns.iter().all(|column| column.index != key.index);
     let mut unset = M::META.primary.iter().enumerate().filter(|(_, column)| is_unset(column));
     match (unset.next(), unset.next()) {
         (Some((part, column)), None) if column.generated && column.sql_type != SqlType::Uuid => Some(part),
@@ -261,8 +260,8 @@ fn part_of(key: &Option<Key>, part: usize) -> Option<&Key> {
 }
 
 /// Whether the keys can be told without RETURNING: they are given, or the server reports the number that it made.
-fn is_key_known<M: Model>(group: &Group) -> bool {
-    given_key::<M>(group).is_some() || counted_part::<M>(group).is_some()
+fn is_key_known<M: Model>(columns: &[&'static ColumnMeta]) -> bool {
+    given_key::<M>(columns).is_some() || counted_part::<M>(columns).is_some()
 }
 
 fn key_of(row: &[Value], at: &[usize]) -> Option<Key> {
@@ -278,7 +277,8 @@ async fn store_and_read_back<M: Model, C: ColumnSet<M>>(
     let mut stored = Vec::with_capacity(group.places.len());
     for (row, place) in group.places.iter().enumerate() {
         let values = group.row(row);
-        let one = Group { columns: group.columns.clone(), places: vec![*place], values: values.to_vec() };
+        let (columns, places) = (group.columns.clone(), vec![*place]);
+        let one = Group { columns, places, values: values.to_vec(), as_arrays: false };
         let sql = sql::insert(one.statement::<M>(Vec::new()), lease.dialect())?;
         let made = lease.execute(&sql).await?.last_insert_id.unwrap_or_default();
         let key = |column: &&'static ColumnMeta| {
@@ -305,51 +305,25 @@ fn read_back<M: Model, C: ColumnSet<M>>(filter: ast::Node, returning: &C) -> ast
     select
 }
 
-/// The rows, grouped by the columns that they give (unset is not NULL) and by what one statement can carry.
-fn groups(rows: NewRows, dialect: Dialect) -> Vec<Group> {
-    let (columns, values) = rows.into_parts();
-    let groups = match alike(columns, &values) {
-        Some(given) => vec![Group {
-            columns: given,
-            places: (0..values.len() / columns.len()).collect(),
-            values: values.into_iter().flatten().collect(),
-        }],
-        None => groups_by_columns(columns, values),
-    };
-    groups.into_iter().flat_map(|group| group.split(dialect)).collect()
+/// The rows, those together that give the same columns and that one statement can carry.
+fn groups(rows: NewRows, dialect: Dialect, arrays: &Arrays) -> impl Iterator<Item = Group> + Send {
+    rows.into_alike().into_iter().flat_map(move |alike| {
+        let AlikeRows { columns, places, values } = alike;
+        let as_arrays = places.len() > 1 && arrays.fit(&columns);
+        let portions = Portions::new(places.len(), values, most_rows(dialect, columns.len(), as_arrays));
+        let mut places = places.into_iter();
+        portions.map(move |(rows, values)| {
+            let places = places.by_ref().take(rows).collect();
+            Group { columns: columns.clone(), places, values, as_arrays }
+        })
+    })
 }
 
-/// The columns that every row gives, where all rows give the same: the usual case.
-fn alike(columns: &'static [ColumnMeta], values: &[Option<Value>]) -> Option<Vec<&'static ColumnMeta>> {
-    let (first, others) = values.split_at_checked(columns.len())?;
-    let same =
-        |row: &[Option<Value>]| row.iter().zip(first).all(|(one, other)| one.is_some() == other.is_some());
-    others.chunks(columns.len()).all(same).then(|| given(columns, first).collect())
-}
-
-/// The columns that a row gives.
-fn given<'r>(
-    columns: &'static [ColumnMeta],
-    row: &'r [Option<Value>],
-) -> impl Iterator<Item = &'static ColumnMeta> + use<'r> {
-    columns.iter().zip(row).filter(|(_, value)| value.is_some()).map(|(column, _)| column)
-}
-
-fn groups_by_columns(columns: &'static [ColumnMeta], mut values: Vec<Option<Value>>) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    for (place, row) in values.chunks_mut(columns.len()).enumerate() {
-        let same = |group: &Group| {
-            group.columns.iter().map(|column| column.index).eq(given(columns, row).map(|column| column.index))
-        };
-        let group = groups.iter().rposition(same).unwrap_or_else(|| {
-            let columns = given(columns, row).collect();
-            groups.push(Group { columns, places: Vec::new(), values: Vec::new() });
-            groups.len() - 1
-        });
-        if let Some(group) = groups.get_mut(group) {
-            group.places.push(place);
-            group.values.extend(row.iter_mut().filter_map(Option::take));
-        }
+/// How many rows of so many columns one statement takes.
+fn most_rows(dialect: Dialect, columns: usize, as_arrays: bool) -> usize {
+    if as_arrays {
+        return MAX_ARRAY_ROWS;
     }
-    groups
+    let values = if dialect == Dialect::Sqlite { SQLITE_VALUES } else { dialect.max_binds() };
+    values.checked_div(columns).unwrap_or(1).clamp(1, MAX_ROWS)
 }

@@ -1,5 +1,6 @@
 //! Queries: the builders that user code calls, and the verbs that run them.
 
+mod arrays;
 mod delete;
 mod insert;
 mod insert_many;

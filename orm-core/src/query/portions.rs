@@ -9,42 +9,55 @@ use crate::value::Value;
 /// (16 MiB) and MySQL (64 MiB) take unless told otherwise.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 
-/// How many rows each portion has: at most `most`, fewer where their values are large. The values come row by row.
-pub(super) fn portions(rows: usize, values: &[Value], most: usize) -> Vec<usize> {
-    let width = values.len().checked_div(rows).unwrap_or_default();
-    let size = |row: usize| -> usize {
-        let row = values.get(row * width..(row + 1) * width).unwrap_or_default();
-        row.iter().map(Value::size).sum()
-    };
-    let mut portions = Vec::new();
-    let mut from = 0;
-    while from < rows {
+/// Rows, a portion at a time: how many, and their values, row by row.
+pub(super) struct Portions {
+    values: std::vec::IntoIter<Value>,
+    rows: usize,
+    width: usize,
+    most: usize,
+}
+
+impl Portions {
+    /// Of so many rows, each portion has at most `most`, fewer where their values are large. Rows without values go one by one.
+    pub(super) fn new(rows: usize, values: Vec<Value>, most: usize) -> Self {
+        let width = values.len().checked_div(rows).unwrap_or_default();
+        Portions { values: values.into_iter(), rows, width, most }
+    }
+}
+
+impl Iterator for Portions {
+    type Item = (usize, Vec<Value>);
+
+    fn next(&mut self) -> Option<Self::Item> {
         let mut bytes = 0;
-        let fits = |row: &usize| {
-            bytes += size(*row);
+        let fits = |row: &&[Value]| {
+            bytes += row.iter().map(Value::size).sum::<usize>();
             bytes <= MAX_BYTES
         };
-        let portion = (from..rows).take(most).take_while(fits).count().max(1);
-        portions.push(portion);
-        from += portion;
+        let rest = self.values.as_slice().chunks(self.width.max(1));
+        let rows = rest.take(self.most).take_while(fits).count().max(1);
+        self.rows = self.rows.checked_sub(rows)?;
+        Some((rows, self.values.by_ref().take(rows * self.width).collect()))
     }
-    portions
 }
 
 /// Runs the statements, all or none; gives the number of rows that they changed. A single one needs no transaction around it.
-pub(super) async fn execute_as_one(mut lease: Lease<'_>, statements: &[Sql]) -> Result<u64> {
-    if let [sql] = statements {
-        return Ok(lease.execute(sql).await?.rows_affected);
-    }
+/// Each is made when the one before it was run.
+pub(super) async fn execute_as_one(
+    lease: &mut Lease<'_>,
+    mut statements: impl Iterator<Item = Result<Sql>> + Send,
+) -> Result<u64> {
+    let Some(first) = statements.next().transpose()? else { return Ok(0) };
+    let Some(second) = statements.next() else { return Ok(lease.execute(&first).await?.rows_affected) };
     let scope = lease.enter().await?;
-    let changed = execute_each(&mut lease, statements).await;
+    let changed = execute_each(lease, [Ok(first), second].into_iter().chain(statements)).await;
     lease.leave(scope, changed).await
 }
 
-async fn execute_each(lease: &mut Lease<'_>, statements: &[Sql]) -> Result<u64> {
+async fn execute_each(lease: &mut Lease<'_>, statements: impl Iterator<Item = Result<Sql>>) -> Result<u64> {
     let mut changed = 0;
     for sql in statements {
-        changed += lease.execute(sql).await?.rows_affected;
+        changed += lease.execute(&sql?).await?.rows_affected;
     }
     Ok(changed)
 }

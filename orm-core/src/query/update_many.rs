@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::marker::PhantomData;
 
-use super::portions::{execute_as_one, portions};
+use super::portions::{Portions, execute_as_one};
 use super::returned::{ColumnSet, writable};
 use crate::ast;
-use crate::db::{Executor, Lease};
+use crate::db::Executor;
+use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::meta::ColumnMeta;
 use crate::model::Model;
@@ -84,9 +85,9 @@ impl<M: Model> UpdateMany<M> {
                 M::META.name
             )));
         }
-        let lease = on.lease().await?;
-        let statements = self.statements(&lease)?;
-        execute_as_one(lease, &statements).await
+        let mut lease = on.lease().await?;
+        let statements = self.statements(lease.dialect());
+        execute_as_one(&mut lease, statements).await
     }
 
     /// Whether two rows have the same key.
@@ -101,19 +102,14 @@ impl<M: Model> UpdateMany<M> {
         M::META.primary.len() + self.columns.len()
     }
 
-    fn statements(self, lease: &Lease<'_>) -> Result<Vec<Sql>> {
-        let dialect = lease.dialect();
-        let width = self.width();
-        let size = dialect.max_binds().checked_div(width).unwrap_or(1).clamp(1, MAX_ROWS);
-        let portions = portions(self.rows, &self.values, size);
-        let mut values = self.values.into_iter();
-        let statement = |rows: usize| {
-            let values = values.by_ref().take(rows * width).collect();
+    fn statements(self, dialect: Dialect) -> impl Iterator<Item = Result<Sql>> + Send {
+        let most = dialect.max_binds().checked_div(self.width()).unwrap_or(1).clamp(1, MAX_ROWS);
+        let UpdateMany { columns, rows, values, .. } = self;
+        Portions::new(rows, values, most).map(move |(rows, values)| {
             sql::update_rows(
-                ast::UpdateRows { model: M::META, columns: self.columns.clone(), values, rows },
+                ast::UpdateRows { model: M::META, columns: columns.clone(), values, rows },
                 dialect,
             )
-        };
-        portions.into_iter().map(statement).collect()
+        })
     }
 }

@@ -2,10 +2,11 @@
 
 use super::inspect::any;
 use super::writer::{Place, Typing, Writer};
-use crate::ast::{Delete, Insert, Node, Update};
+use crate::ast::{Bind, Delete, Insert, Node, Update};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::meta::{ColumnMeta, Link, ModelMeta};
+use crate::value::{SqlType, Value};
 
 impl Writer {
     pub(super) fn insert(&mut self, insert: Insert) -> Result<()> {
@@ -20,21 +21,49 @@ impl Writer {
         } else {
             self.push(" (");
             self.list(", ", &insert.columns, |writer, column| writer.name(column.name));
-            self.push(") VALUES ");
-            self.again(", ", insert.rows, |writer| {
-                writer.push("(");
-                writer.list(", ", &insert.columns, |writer, column| {
-                    writer.placeholder(column.sql_type, Typing::Inferred);
-                });
-                writer.push(")");
-            });
-            self.bind_rows(insert.columns.iter().copied(), insert.values);
+            self.push(")");
+            if insert.as_arrays {
+                self.rows_of_arrays(&insert.columns, insert.rows, insert.values);
+            } else {
+                self.rows_of_values(&insert.columns, insert.rows, insert.values);
+            }
         }
         if !insert.returning.is_empty() {
             self.push(" RETURNING ");
             self.list(", ", &insert.returning, |writer, column| writer.name(column.name));
         }
         Ok(())
+    }
+
+    /// ` VALUES (…), (…)`
+    fn rows_of_values(&mut self, columns: &[&'static ColumnMeta], rows: usize, values: Vec<Value>) {
+        self.push(" VALUES ");
+        self.again(", ", rows, |writer| {
+            writer.push("(");
+            writer.list(", ", columns, |writer, column| {
+                writer.placeholder(column.sql_type, Typing::Inferred);
+            });
+            writer.push(")");
+        });
+        self.bind_rows(columns.iter().copied(), values);
+    }
+
+    /// ` SELECT unnest($1::text[]), unnest($2::int8[])`: the text is the same for any number of rows. The arrays, all of one
+    /// length, give their elements in step and in order
+    /// (<https://www.postgresql.org/docs/current/xfunc-sql.html#XFUNC-SQL-FUNCTIONS-RETURNING-SET>).
+    fn rows_of_arrays(&mut self, columns: &[&'static ColumnMeta], rows: usize, values: Vec<Value>) {
+        let mut arrays: Vec<Vec<Value>> = columns.iter().map(|_| Vec::with_capacity(rows)).collect();
+        let mut values = values.into_iter();
+        for _ in 0..rows {
+            arrays.iter_mut().for_each(|array| array.extend(values.next()));
+        }
+        self.push(" SELECT ");
+        self.list(", ", columns.iter().zip(arrays), |writer, (column, array)| {
+            let sql_type = SqlType::Array(&column.sql_type);
+            writer.push("unnest(");
+            writer.bind(Bind { value: Value::Array(array), sql_type, column: Some(column) }, Typing::Inferred);
+            writer.push(")");
+        });
     }
 
     /// Rows that take every column's default.

@@ -16,6 +16,7 @@
 //! collations of MySQL; division by zero is NULL there and an error on PostgreSQL; `<>` with NULL on one side is
 //! neither true nor false.
 
+mod catalog;
 mod children;
 mod dml;
 mod expression;
@@ -43,6 +44,7 @@ use crate::ast;
 use crate::dialect::Dialect;
 use crate::error::Result;
 
+pub(crate) use catalog::text_columns;
 pub(crate) use list::key_capacity;
 pub use shapes::spelt_statements;
 

@@ -53,7 +53,9 @@ impl Options {
         }
         let immutable = parameters.split('&').any(|parameter| parameter.starts_with("immutable="));
         if mode != Some("ro") && !immutable {
-            connect = connect.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Normal);
+            // What was committed is on the disk: NORMAL would lose the last transactions where the power fails
+            // (<https://sqlite.org/pragma.html#pragma_synchronous>).
+            connect = connect.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
         }
         Ok(Options { connect: session(connect), anchor: None, statements: 0 })
     }

@@ -56,6 +56,7 @@ fn sinks(value: &str) -> Vec<Box<dyn Fn(Dialect) -> Result<Sql>>> {
         model: &USER,
         columns: vec![meta(&USER, "username")],
         rows: 2,
+        as_arrays: false,
         values: vec![cell.value.clone(); 2],
         returning: vec![],
     };
@@ -112,6 +113,7 @@ fn names_stay_in_their_quotes() {
                 model,
                 columns: vec![&model.columns[0]],
                 rows: 1,
+                as_arrays: false,
                 values: vec![cell.value.clone()],
                 returning: vec![],
             };

@@ -15,6 +15,7 @@ fn insert(columns: &[&str], rows: Vec<Vec<Bind>>, returning: &[&str]) -> impl Fn
         model: &USER,
         columns: named(columns),
         rows: rows.len(),
+        as_arrays: false,
         values: rows.into_iter().flatten().map(|bind| bind.value).collect(),
         returning: named(returning),
     };
@@ -58,6 +59,28 @@ fn inserts() {
             "INSERT INTO `users` (`username`, `age`) VALUES (?, ?), (?, ?) RETURNING `id`, `email`",
         ],
     );
+}
+
+#[test]
+fn inserts_of_arrays() {
+    let insert = |rows: usize| Insert {
+        model: &USER,
+        columns: vec![meta(&USER, "username"), meta(&USER, "age")],
+        values: [Value::Text("ada".into()), Value::Int(36)].into_iter().cycle().take(2 * rows).collect(),
+        rows,
+        as_arrays: true,
+        returning: vec![meta(&USER, "id")],
+    };
+    for rows in [1, 2, 5_000] {
+        let sql = sql::insert(insert(rows), Dialect::Postgres).unwrap();
+        assert_eq!(
+            &*sql.text,
+            r#"INSERT INTO "users" ("username", "age") SELECT unnest($1::text[]), unnest($2::int4[]) RETURNING "id""#
+        );
+        let array = |value: Value| Value::Array(vec![value; rows]);
+        let binds: Vec<Value> = sql.binds.into_iter().map(|bind| bind.value).collect();
+        assert_eq!(binds, [array(Value::Text("ada".into())), array(Value::Int(36))]);
+    }
 }
 
 #[test]

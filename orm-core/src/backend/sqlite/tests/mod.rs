@@ -234,6 +234,8 @@ fn a_file_is_created_in_wal_unless_the_url_says_otherwise() {
             assert_eq!(mode, [text("wal")]);
             let keys = firsts(&mut connection, "PRAGMA foreign_keys", &[], owned).await.unwrap();
             assert_eq!(keys, [Value::Int(1)]);
+            let full = firsts(&mut connection, "PRAGMA synchronous", &[], owned).await.unwrap();
+            assert_eq!(full, [Value::Int(2)]);
             connection.close().await;
         }
         for suffix in ["", "-wal", "-shm"] {
