@@ -36,10 +36,12 @@ pub(super) fn invalid(bind: &Bind, reason: &'static str) -> Error {
 /// Checks what no backend takes: a value of another kind than its type, an integer outside its type, too many bytes. What
 /// is in an array is not looked at.
 pub(super) fn check(value: &Value, sql: SqlType) -> Result<(), Unfit> {
-    if value.size() > MAX_BYTES {
-        return Err(TOO_LARGE);
-    }
     match (sql, value) {
+        (_, Value::Text(_) | Value::Bytes(_) | Value::Json(_) | Value::Decimal(_) | Value::Array(_))
+            if value.size() > MAX_BYTES =>
+        {
+            Err(TOO_LARGE)
+        }
         (_, Value::Null)
         | (SqlType::Bool, Value::Bool(_))
         | (SqlType::Real | SqlType::Double, Value::Float(_) | Value::Int(_) | Value::Unsigned(_))

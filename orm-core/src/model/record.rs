@@ -71,13 +71,15 @@ pub(crate) struct AlikeRows {
     pub(crate) places: Vec<usize>,
     /// Row by row, one a column.
     pub(crate) values: Vec<Value>,
+    /// How many bytes all values have.
+    pub(crate) bytes: usize,
 }
 
 impl NewRows {
     /// With room for so many rows.
     pub(crate) fn new(meta: &'static ModelMeta, rows: usize) -> Self {
         let values = Vec::with_capacity(rows * meta.columns.len());
-        let open = AlikeRows { columns: Vec::new(), places: Vec::with_capacity(rows), values };
+        let open = AlikeRows { columns: Vec::new(), places: Vec::with_capacity(rows), values, bytes: 0 };
         let given = Vec::with_capacity(meta.columns.len());
         NewRows { meta, open, others: Vec::new(), given, passed: 0, rows: 0 }
     }
@@ -86,6 +88,7 @@ impl NewRows {
     pub fn value(&mut self, value: Value) {
         self.given.extend(self.meta.columns.get(self.passed));
         self.passed += 1;
+        self.open.bytes += value.size();
         self.open.values.push(value);
     }
 
@@ -125,6 +128,9 @@ impl NewRows {
             Some(like) => self.others.swap_remove(like),
             None => AlikeRows { columns: self.given.clone(), ..AlikeRows::default() },
         };
+        let bytes = row.iter().map(Value::size).sum::<usize>();
+        self.open.bytes -= bytes;
+        other.bytes += bytes;
         other.values.extend(row);
         self.others.push(std::mem::replace(&mut self.open, other));
     }

@@ -308,9 +308,9 @@ fn read_back<M: Model, C: ColumnSet<M>>(filter: ast::Node, returning: &C) -> ast
 /// The rows, those together that give the same columns and that one statement can carry.
 fn groups(rows: NewRows, dialect: Dialect, arrays: &Arrays) -> impl Iterator<Item = Group> + Send {
     rows.into_alike().into_iter().flat_map(move |alike| {
-        let AlikeRows { columns, places, values } = alike;
+        let AlikeRows { columns, places, values, bytes } = alike;
         let as_arrays = places.len() > 1 && arrays.fit(&columns);
-        let portions = Portions::new(places.len(), values, most_rows(dialect, columns.len(), as_arrays));
+        let portions = Portions::new(places.len(), values, bytes, most_rows(dialect, columns.len(), as_arrays));
         let mut places = places.into_iter();
         portions.map(move |(rows, values)| {
             let places = places.by_ref().take(rows).collect();

@@ -15,13 +15,30 @@ pub(super) struct Portions {
     rows: usize,
     width: usize,
     most: usize,
+    /// Whether the values are so few bytes that they need not be counted.
+    are_small: bool,
 }
 
 impl Portions {
-    /// Of so many rows, each portion has at most `most`, fewer where their values are large. Rows without values go one by one.
-    pub(super) fn new(rows: usize, values: Vec<Value>, most: usize) -> Self {
+    /// Of so many rows, whose values have so many bytes. Each portion has at most `most` rows, fewer where their values are
+    /// large. Rows without values go one by one.
+    pub(super) fn new(rows: usize, values: Vec<Value>, bytes: usize, most: usize) -> Self {
         let width = values.len().checked_div(rows).unwrap_or_default();
-        Portions { values: values.into_iter(), rows, width, most }
+        Portions { values: values.into_iter(), rows, width, most, are_small: bytes <= MAX_BYTES }
+    }
+
+    /// How many rows the next portion has.
+    fn next_rows(&self) -> usize {
+        if self.are_small && self.width > 0 {
+            return self.rows.min(self.most);
+        }
+        let mut bytes = 0;
+        let fits = |row: &&[Value]| {
+            bytes += row.iter().map(Value::size).sum::<usize>();
+            bytes <= MAX_BYTES
+        };
+        let rest = self.values.as_slice().chunks(self.width.max(1));
+        rest.take(self.most).take_while(fits).count().max(1)
     }
 }
 
@@ -29,13 +46,10 @@ impl Iterator for Portions {
     type Item = (usize, Vec<Value>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut bytes = 0;
-        let fits = |row: &&[Value]| {
-            bytes += row.iter().map(Value::size).sum::<usize>();
-            bytes <= MAX_BYTES
-        };
-        let rest = self.values.as_slice().chunks(self.width.max(1));
-        let rows = rest.take(self.most).take_while(fits).count().max(1);
+        if self.rows == 0 {
+            return None;
+        }
+        let rows = self.next_rows();
         self.rows = self.rows.checked_sub(rows)?;
         Some((rows, self.values.by_ref().take(rows * self.width).collect()))
     }

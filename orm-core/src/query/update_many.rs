@@ -105,7 +105,8 @@ impl<M: Model> UpdateMany<M> {
     fn statements(self, dialect: Dialect) -> impl Iterator<Item = Result<Sql>> + Send {
         let most = dialect.max_binds().checked_div(self.width()).unwrap_or(1).clamp(1, MAX_ROWS);
         let UpdateMany { columns, rows, values, .. } = self;
-        Portions::new(rows, values, most).map(move |(rows, values)| {
+        let bytes = values.iter().map(Value::size).sum();
+        Portions::new(rows, values, bytes, most).map(move |(rows, values)| {
             sql::update_rows(
                 ast::UpdateRows { model: M::META, columns: columns.clone(), values, rows },
                 dialect,

@@ -45,7 +45,7 @@ impl Writer {
             });
             writer.push(")");
         });
-        self.bind_rows(columns.iter().copied(), values);
+        self.bind_rows(columns, values);
     }
 
     /// ` SELECT unnest($1::text[]), unnest($2::int8[])`: the text is the same for any number of rows. The arrays, all of one

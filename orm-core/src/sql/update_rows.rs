@@ -41,7 +41,8 @@ impl Writer {
                 self.set_values(&update);
             }
         }
-        self.bind_rows(update.model.primary.iter().chain(&update.columns).copied(), update.values);
+        let columns = [update.model.primary, &update.columns].concat();
+        self.bind_rows(&columns, update.values);
     }
 
     fn set_values(&mut self, update: &UpdateRows) {

@@ -379,12 +379,13 @@ impl Writer {
     }
 
     /// The values of rows whose placeholders are written: row by row, one a column.
-    pub(super) fn bind_rows(
-        &mut self,
-        columns: impl Iterator<Item = &'static ColumnMeta> + Clone,
-        values: Vec<Value>,
-    ) {
-        self.binds.extend(columns.cycle().zip(values).map(|(column, value)| Bind::of(column, value)));
+    pub(super) fn bind_rows(&mut self, columns: &[&'static ColumnMeta], values: Vec<Value>) {
+        self.binds.reserve(values.len());
+        let mut values = values.into_iter();
+        while !values.as_slice().is_empty() && !columns.is_empty() {
+            let row = columns.iter().zip(values.by_ref());
+            self.binds.extend(row.map(|(column, value)| Bind::of(column, value)));
+        }
     }
 
     /// Writes a placeholder for a number of rows.

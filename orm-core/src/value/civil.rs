@@ -3,6 +3,8 @@
 //! Days and dates convert by Howard Hinnant's `days_from_civil` and `civil_from_days`
 //! (<https://howardhinnant.github.io/date_algorithms.html>).
 
+use std::fmt::Write;
+
 const MICROS_PER_SECOND: i64 = 1_000_000;
 const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
 
@@ -77,39 +79,40 @@ const DATE_TIME_LENGTH: usize = 26;
 /// Years of another length than four have a sign.
 fn write_date(days: i32, text: &mut String) {
     let (year, month, day) = civil_from_days(days);
-    if !(0..=9999).contains(&year) {
-        text.push(if year < 0 { '-' } else { '+' });
+    if (0..=9999).contains(&year) {
+        write_pair((year / 100).unsigned_abs(), text);
+        write_pair((year % 100).unsigned_abs(), text);
+    } else {
+        let _ = write!(text, "{year:+05}"); // a String takes everything
     }
-    write_digits(year.unsigned_abs().into(), 4, text);
     text.push('-');
-    write_digits(month.into(), 2, text);
+    write_pair(month, text);
     text.push('-');
-    write_digits(day.into(), 2, text);
+    write_pair(day, text);
 }
 
+/// Of a time of day.
 fn write_time(micros: i64, text: &mut String) {
     let (seconds, fraction) = (micros / MICROS_PER_SECOND, micros % MICROS_PER_SECOND);
-    write_digits((seconds / 3600).unsigned_abs(), 2, text);
+    let small = |number: i64| u32::try_from(number).unwrap_or_default();
+    let (seconds, fraction) = (small(seconds), small(fraction));
+    write_pair(seconds / 3600, text);
     text.push(':');
-    write_digits((seconds / 60 % 60).unsigned_abs(), 2, text);
+    write_pair(seconds / 60 % 60, text);
     text.push(':');
-    write_digits((seconds % 60).unsigned_abs(), 2, text);
+    write_pair(seconds % 60, text);
     if fraction != 0 {
         text.push('.');
-        write_digits(fraction.unsigned_abs(), 6, text);
+        write_pair(fraction / 10_000, text);
+        write_pair(fraction / 100 % 100, text);
+        write_pair(fraction % 100, text);
     }
 }
 
-/// A number with at least so many digits. `format!` takes several times as long, and every date-time has six of them.
-fn write_digits(number: u64, width: u32, text: &mut String) {
-    let mut scale = 10_u64.pow(width - 1);
-    while number / scale >= 10 {
-        scale *= 10;
-    }
-    while scale > 0 {
-        let digit = u8::try_from(number / scale % 10).unwrap_or(0);
-        text.push(char::from(b'0' + digit));
-        scale /= 10;
+/// A number below 100 with two digits. `format!` takes several times as long, and every date-time has six of them.
+fn write_pair(number: u32, text: &mut String) {
+    for digit in [number / 10, number % 10] {
+        text.push(char::from(b'0' + (digit % 10) as u8));
     }
 }
 
