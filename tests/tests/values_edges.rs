@@ -59,7 +59,10 @@ cases! {
             assert_eq!(refused(Account::update_many([&large], (Account::number,)).exec(&bed.db).await), "Account.number");
             assert_eq!(refused(Account::select().filter(Account::number.eq(u64::MAX)).all(&bed.db).await), "Account.number");
             assert_eq!(refused(Account::select().filter(Account::number.in_list([1, u64::MAX])).all(&bed.db).await), "Account.number");
-            assert_eq!(bed.statements.take(), Vec::<String>::new(), "nothing is sent");
+            // PostgreSQL is asked about the table's columns.
+            let mut sent = bed.statements.take();
+            sent.retain(|text| !text.contains("pg_attribute"));
+            assert_eq!(sent, Vec::<String>::new(), "nothing is sent");
             assert_eq!(Account::select().count(&bed.db).await.unwrap(), 0);
             return;
         }

@@ -1,7 +1,11 @@
 //! Many rows in one statement: PostgreSQL gets them as one array a column, whatever types its columns have (hazard 8).
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use futures_util::FutureExt;
 use orm_core::prelude::*;
-use orm_core::Error;
+use orm_core::{Error, Event, TxOptions, sql};
 use orm_tests::{Backend, Bed, Statements, cases};
 
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -97,7 +101,7 @@ cases! {
         Label::insert_many(labels(2)).exec(&bed.db).await.unwrap();
         let texts = bed.statements.take();
         assert_eq!(texts.len(), 2, "the catalog is asked once: {texts:?}");
-        for rows in [2, 3, 99, 4_000] {
+        for rows in [2, 3, 99, 1_999] {
             Label::insert_many(labels(rows)).exec(&bed.db).await.unwrap();
             assert_eq!(bed.statements.take(), texts[1..]);
         }
@@ -124,4 +128,138 @@ cases! {
         assert_eq!(Label::insert_many(labels(2)).exec(&bed.db).await.unwrap(), 2);
         assert_eq!(Label::select().count(&bed.db).await.unwrap(), 4);
     }
+
+    async fn thousands_of_rows_are_copied_where_that_is_the_same(bed: Bed) except [
+        sqlite: "it has no COPY", mariadb: "it has no COPY", mysql: "it has no COPY",
+    ] {
+        moods(&bed).await;
+        for (name, is_copied) in [("text", true), ("varchar(20)", true), ("char(6)", true), ("word", false), ("mood", false)] {
+            table(&bed, name).await;
+            let db = Db::connect(&bed.url).await.unwrap();
+            let statements = Statements::of(&db);
+            let rows = labels(2_500);
+            assert_eq!(Label::insert_many(rows.clone()).exec(&db).await.unwrap(), 2_500);
+            let texts = statements.take();
+            assert_eq!(texts.iter().any(|text| text.starts_with("COPY")), is_copied, "{name}: {texts:?}");
+            assert!(same(&Label::select().order_by(Label::id.asc()).all(&db).await.unwrap(), &rows), "{name}");
+            db.close().await;
+        }
+        // What COPY would pass over, or refuse.
+        for change in [
+            "ALTER TABLE labels ENABLE ROW LEVEL SECURITY",
+            "CREATE RULE none AS ON INSERT TO labels WHERE new.size < 0 DO INSTEAD NOTHING",
+            "ALTER TABLE labels ALTER COLUMN weight TYPE numeric",
+            "ALTER TABLE labels ALTER COLUMN size TYPE bigint",
+        ] {
+            table(&bed, "text").await;
+            bed.sql(change).await;
+            let db = Db::connect(&bed.url).await.unwrap();
+            let statements = Statements::of(&db);
+            assert_eq!(Label::insert_many(labels(2_500)).exec(&db).await.unwrap(), 2_500, "{change}");
+            assert!(!statements.take().iter().any(|text| text.starts_with("COPY")), "{change}");
+            db.close().await;
+        }
+    }
+
+    async fn what_is_copied_is_all_there_or_nothing(bed: Bed) {
+        bed.create::<Label>().await;
+        // A row that the table refuses, after some thousands that it takes.
+        let check = "ALTER TABLE labels ADD CONSTRAINT small CHECK (size <> 6000)";
+        let refuses = bed.backend != Backend::Sqlite;
+        if refuses {
+            bed.sql(check).await;
+            let refused = Label::insert_many(labels(6_500)).exec(&bed.db).await.unwrap_err();
+            let Error::CheckViolation(violation) = &refused else { panic!("{refused:?}") };
+            assert_eq!(violation.constraint.as_deref(), Some("small"));
+            assert!(!refused.to_string().contains("note 6000"), "{refused}");
+            assert_eq!(Label::select().count(&bed.db).await.unwrap(), 0);
+        }
+        let outcome = bed.db.transaction(async |tx| {
+            Label::insert_many(labels(3)).exec(&mut *tx).await?;
+            assert_eq!(Label::insert_many(labels(5_000)).exec(&mut *tx).await?, 5_000);
+            assert_eq!(Label::select().count(&mut *tx).await?, 5_003);
+            if refuses {
+                let inner = tx.transaction(async |tx| Label::insert_many(labels(6_500)).exec(tx).await).await;
+                assert!(matches!(inner, Err(Error::CheckViolation(_))), "{inner:?}");
+            }
+            Label::insert_many(labels(5_000)).exec(&mut *tx).await
+        }).await;
+        assert_eq!(outcome.unwrap(), 5_000);
+        assert_eq!(Label::select().count(&bed.db).await.unwrap(), 10_003);
+        let undone = bed.db.transaction(async |tx| {
+            Label::insert_many(labels(5_000)).exec(&mut *tx).await?;
+            Err::<(), _>(Error::InvalidQuery("no".to_owned()))
+        }).await;
+        assert!(undone.is_err());
+        assert_eq!(Label::select().count(&bed.db).await.unwrap(), 10_003);
+    }
+
+    async fn a_bulk_insert_that_is_dropped_leaves_all_or_nothing(bed: Bed) {
+        bed.create::<Label>().await;
+        let mut ended = 0;
+        for polls in 0..24 {
+            let mut insert = Box::pin(Label::insert_many(labels(2_500)).exec(&bed.db));
+            let mut outcome = None;
+            for _ in 0..polls {
+                outcome = (&mut insert).now_or_never();
+                if outcome.is_some() {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            drop(insert);
+            let count = Label::select().count(&bed.db).await.unwrap();
+            match outcome {
+                Some(stored) => assert_eq!((stored.unwrap(), count), (2_500, 2_500)),
+                None => assert!([0, 2_500].contains(&count), "after {polls} polls: {count}"),
+            }
+            ended += usize::from(count > 0);
+            Label::delete().all_rows().exec(&bed.db).await.unwrap();
+            let status = bed.db.pool_status();
+            assert_eq!((status.in_use, status.waiters), (0, 0), "after {polls} polls");
+        }
+        assert!(ended < 24, "it was never dropped half-way");
+    }
+
+    async fn a_transaction_with_an_older_snapshot_does_not_copy(bed: Bed) except [
+        sqlite: "it has no COPY", mariadb: "it has no COPY", mysql: "it has no COPY",
+    ] {
+        bed.create::<Label>().await;
+        bed.statements.clear();
+        let mut tx = bed.db.begin_with(TxOptions::repeatable_read()).await.unwrap();
+        assert_eq!(Label::insert_many(labels(2_500)).exec(&mut tx).await.unwrap(), 2_500);
+        tx.commit().await.unwrap();
+        assert!(!bed.statements.take().iter().any(|text| text.starts_with("COPY")));
+        assert_eq!(Label::select().count(&bed.db).await.unwrap(), 2_500);
+    }
+
+    /// Its numbers are of the same length, so that the server would take the bytes of the one for the other.
+    async fn a_column_that_changes_its_type_just_before_the_copy_is_found_out(bed: Bed) except [
+        sqlite: "it has no COPY", mariadb: "it has no COPY", mysql: "it has no COPY",
+    ] {
+        bed.create::<Label>().await;
+        let (url, is_changed) = (bed.url.clone(), AtomicBool::new(false));
+        bed.db.observe(move |event: &Event<'_>| {
+            if event.statement.contains("pg_attribute") && !is_changed.swap(true, Ordering::Relaxed) {
+                let url = url.clone();
+                std::thread::spawn(move || change(&url)).join().unwrap();
+            }
+        });
+        let refused = Label::insert_many(labels(2_500)).exec(&bed.db).await.unwrap_err();
+        assert!(matches!(refused, Error::Serialization(_)), "{refused:?}");
+        assert!(bed.statements.take().iter().any(|text| text.starts_with("COPY")));
+        assert_eq!(Label::select().count(&bed.db).await.unwrap(), 0);
+        assert_eq!(Label::insert_many(labels(2_500)).exec(&bed.db).await.unwrap(), 2_500);
+        assert!(!bed.statements.take().iter().any(|text| text.starts_with("COPY")));
+        let largest = sql("SELECT max(size)::int8 FROM labels").fetch_as::<(i64,)>();
+        assert_eq!(largest.one(&bed.db).await.unwrap().0, 2_499);
+    }
+}
+
+/// Makes the integers of the table real numbers.
+#[tokio::main(flavor = "current_thread")]
+async fn change(url: &str) {
+    let db = Db::connect(url).await.unwrap();
+    sql("ALTER TABLE labels ALTER COLUMN size TYPE real").exec(&db).await.unwrap();
+    db.close().await;
 }

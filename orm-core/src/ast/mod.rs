@@ -9,5 +9,6 @@ mod statement;
 
 pub(crate) use node::{Binary, Bind, Function, MAX_DEPTH, Node, Quantifier, TextMatch};
 pub(crate) use statement::{
-    Alias, ChildKeys, Delete, Insert, Join, Nulls, Order, Select, Selected, Shape, Source, Update, UpdateRows,
+    Alias, ChildKeys, Delete, Insert, Join, Nulls, Order, RowsForm, Select, Selected, Shape, Source, Update,
+    UpdateRows,
 };

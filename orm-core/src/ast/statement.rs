@@ -112,6 +112,17 @@ pub(crate) enum Shape {
     Exists,
 }
 
+/// How rows to insert are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RowsForm {
+    /// A bind a value.
+    Values,
+    /// One array a column, which only PostgreSQL has.
+    Arrays,
+    /// Behind the statement, which only PostgreSQL can; one array a column until then.
+    Copy,
+}
+
 /// INSERT of one or several rows with the same columns.
 #[derive(Debug, Clone)]
 pub(crate) struct Insert {
@@ -122,8 +133,7 @@ pub(crate) struct Insert {
     pub(crate) values: Vec<Value>,
     /// How many rows.
     pub(crate) rows: usize,
-    /// Whether a column's values go as one array, which only PostgreSQL has.
-    pub(crate) as_arrays: bool,
+    pub(crate) form: RowsForm,
     /// Columns to return.
     pub(crate) returning: Vec<&'static ColumnMeta>,
 }

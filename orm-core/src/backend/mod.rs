@@ -157,6 +157,20 @@ impl Driver {
         }
     }
 
+    /// Runs a COPY, and sends the rows of the arrays behind it.
+    ///
+    /// # Errors
+    /// As for [`fetch`](Self::fetch); [`Error::Unsupported`] on any backend but PostgreSQL.
+    #[cfg_attr(not(feature = "postgres"), allow(unused_variables))]
+    pub(crate) async fn copy(&mut self, text: &str, arrays: &[Bind]) -> Result<Outcome> {
+        match self {
+            #[cfg(feature = "postgres")]
+            Driver::Postgres(connection, _) => postgres::copy(connection, text, arrays).await,
+            #[allow(unreachable_patterns)] // where PostgreSQL is the only driver
+            other => Err(other.is_no("COPY")),
+        }
+    }
+
     /// Runs a statement that binds nothing and whose rows nobody wants, unprepared: BEGIN, SAVEPOINT, COMMIT, DDL.
     ///
     /// # Errors

@@ -33,6 +33,16 @@ struct Level {
     failure: Option<String>,
 }
 
+/// What to do with a statement.
+enum Call<'a, 't> {
+    /// Prepared, with its values.
+    Fetch(&'a mut Tally<'t>),
+    /// The values follow it.
+    Copy,
+    /// Unprepared.
+    Run,
+}
+
 /// A driver's connection and the state that it is in.
 pub(super) struct Connection {
     /// `None` once closed: dropping the driver closes its socket, and the server rolls back.
@@ -162,8 +172,15 @@ impl Connection {
 
     async fn fetch_at(&mut self, depth: usize, sql: &Sql, mut tally: Tally<'_>) -> Result<Outcome> {
         self.check(depth)?;
-        let result = self.send(&sql.text, &sql.binds, Some(&mut tally)).await;
+        let result = self.send(&sql.text, &sql.binds, Call::Fetch(&mut tally)).await;
         result.inspect_err(|error| self.note(error))
+    }
+
+    /// Sends rows behind a COPY, at `depth`; gives their number.
+    pub(super) async fn copy(&mut self, depth: usize, sql: &Sql) -> Result<u64> {
+        self.check(depth)?;
+        let copied = self.send(&sql.text, &sql.binds, Call::Copy).await;
+        copied.map(|outcome| outcome.rows_affected).inspect_err(|error| self.note(error))
     }
 
     /// Sends a statement without values, unprepared: DDL.
@@ -173,7 +190,7 @@ impl Connection {
             // The server would commit what came before it, and the rest would run outside of any transaction.
             return Err(Error::Unsupported { feature: "DDL in a transaction", backend: self.dialect.name() });
         }
-        self.send(&text.into(), &[], None).await.map(drop).inspect_err(|error| self.note(error))
+        self.send(&text.into(), &[], Call::Run).await.map(drop).inspect_err(|error| self.note(error))
     }
 
     /// Opens the scope below `depth`: BEGIN at 0, SAVEPOINT above.
@@ -333,17 +350,11 @@ impl Connection {
     }
 
     async fn command(&mut self, text: &str) -> Result<()> {
-        self.send(&text.into(), &[], None).await.map(drop)
+        self.send(&text.into(), &[], Call::Run).await.map(drop)
     }
 
-    /// The one place that calls the driver: busy until the answer is read, and reported when it is. Without a tally the
-    /// statement goes unprepared.
-    async fn send(
-        &mut self,
-        text: &Arc<str>,
-        binds: &[Bind],
-        mut tally: Option<&mut Tally<'_>>,
-    ) -> Result<Outcome> {
+    /// The one place that calls the driver: busy until the answer is read, and reported when it is.
+    async fn send(&mut self, text: &Arc<str>, binds: &[Bind], mut call: Call<'_, '_>) -> Result<Outcome> {
         let Some(driver) = &mut self.driver else {
             let message = self.lost.clone().unwrap_or_default();
             return Err(Error::Connection { reason: self.closed_because, message });
@@ -355,9 +366,10 @@ impl Connection {
             if is_lent {
                 driver.settle().await?;
             }
-            match &mut tally {
-                Some(tally) => driver.fetch(text, binds, *tally).await,
-                None => driver.run(text).await.map(|()| Outcome::default()),
+            match &mut call {
+                Call::Fetch(tally) => driver.fetch(text, binds, *tally).await,
+                Call::Copy => driver.copy(text, binds).await,
+                Call::Run => driver.run(text).await.map(|()| Outcome::default()),
             }
         };
         let result = match &self.pulse {
@@ -366,6 +378,10 @@ impl Connection {
         };
         self.busy = false;
         let result = result.map_err(|error| self.judge(error));
+        let tally = match call {
+            Call::Fetch(tally) => Some(tally),
+            Call::Copy | Call::Run => None,
+        };
         if tally.as_ref().is_some_and(|tally| tally.is_cut()) {
             self.abandon(ConnectionReason::Abandoned, UNREAD_REST);
         }

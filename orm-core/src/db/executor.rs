@@ -157,6 +157,12 @@ impl<'c> Lease<'c> {
         self.on.fetch(depth, sql, Tally::of_effect()).await
     }
 
+    /// Sends rows behind a COPY, inside a scope; gives their number.
+    pub(crate) async fn copy(&mut self, sql: &Sql) -> Result<u64> {
+        let depth = self.depth;
+        self.on.copy(depth, sql).await
+    }
+
     /// Sends a statement without values, unprepared: DDL. MariaDB and MySQL would commit a transaction at it, so there it
     /// is refused inside of one.
     pub(crate) async fn run(&mut self, text: &str) -> Result<()> {

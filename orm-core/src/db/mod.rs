@@ -41,5 +41,5 @@ pub use lent::SqlxConnection;
 pub use options::TxOptions;
 pub use pool::PoolStatus;
 pub use settings::Pooler;
-pub(crate) use tables::ColumnNames;
+pub(crate) use tables::TableColumns;
 pub use transaction::Transaction;

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::meta::ModelMeta;
+use crate::sql::TableColumn;
 
-/// The names of some columns of a table.
-pub(crate) type ColumnNames = Arc<[Box<str>]>;
+/// The columns of a table.
+pub(crate) type TableColumns = Arc<[TableColumn]>;
 
 /// A table's schema and name.
 type Name = (Option<&'static str>, &'static str);
@@ -14,17 +15,17 @@ type Name = (Option<&'static str>, &'static str);
 /// What the connections of a pool have asked about tables, by table. It is never more than a hint: tables change.
 #[derive(Default)]
 pub(crate) struct Tables {
-    text_columns: Mutex<HashMap<Name, ColumnNames>>,
+    columns: Mutex<HashMap<Name, TableColumns>>,
 }
 
 impl Tables {
-    /// The columns to which text is assigned, where they were asked for.
-    pub(crate) fn text_columns(&self, model: &'static ModelMeta) -> Option<ColumnNames> {
+    /// The columns of the table, where they were asked for.
+    pub(crate) fn columns(&self, model: &'static ModelMeta) -> Option<TableColumns> {
         self.known().get(&name(model)).cloned()
     }
 
-    /// Keeps the columns to which text is assigned.
-    pub(crate) fn keep_text_columns(&self, model: &'static ModelMeta, columns: ColumnNames) {
+    /// Keeps the columns of the table.
+    pub(crate) fn keep(&self, model: &'static ModelMeta, columns: TableColumns) {
         self.known().insert(name(model), columns);
     }
 
@@ -33,8 +34,8 @@ impl Tables {
         self.known().remove(&name(model));
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<Name, ColumnNames>> {
-        self.text_columns.lock().unwrap_or_else(PoisonError::into_inner)
+    fn known(&self) -> MutexGuard<'_, HashMap<Name, TableColumns>> {
+        self.columns.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

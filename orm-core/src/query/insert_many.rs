@@ -2,10 +2,10 @@
 
 use std::marker::PhantomData;
 
-use super::arrays::Arrays;
+use super::bulk::Bulk;
 use super::portions::{Portions, execute_as_one};
 use super::returned::{ColumnSet, Returned, WholeRow, writable};
-use crate::ast::{self, Bind};
+use crate::ast::{self, Bind, RowsForm};
 use crate::db::{Executor, Lease};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
@@ -14,19 +14,20 @@ use crate::model::{AlikeRows, Insertable, Model, NewRows};
 use crate::sql;
 use crate::value::{Key, SqlType, Value};
 
-/// How many rows one statement inserts at most, as VALUES and as arrays; the number of binds and the size of the values may
+/// How many rows one statement inserts at most, as values, and as arrays or by COPY; the number of binds and the size of the values may
 /// allow fewer.
 const MAX_ROWS: usize = 1_000;
-const MAX_ARRAY_ROWS: usize = 10_000;
+const MAX_BULK_ROWS: usize = 10_000;
 /// How many values one statement of SQLite inserts at most: it then takes less time than a change of threads is worth.
 const SQLITE_VALUES: usize = 2_000;
 
 /// An INSERT of rows of `M`, in as many statements as the backend's limits need. All of them are one transaction: either every
 /// row is stored or none.
 ///
-/// `INSERT … VALUES (…), (…)`; on PostgreSQL `INSERT … SELECT unnest($1::…[]), …`, which is the same text for any number of
-/// rows, where the columns are none of a type that takes untyped text only (enums, `inet`). For that PostgreSQL is asked once
-/// a table which of its columns are text.
+/// `INSERT … VALUES (…), (…)`. On PostgreSQL `INSERT … SELECT unnest($1::…[]), …`, which is the same text for any number of
+/// rows, where no column is of a type that takes untyped text only (enums, `inet`); and [`exec`](InsertMany::exec) of 2,000 rows
+/// and more by `COPY … FROM STDIN (FORMAT binary)`, where the columns have the very types of the model and no rule or policy is
+/// on the table. For that PostgreSQL is asked about the table once, and again after each COPY.
 ///
 /// ```
 #[doc = include_str!("../example.txt")]
@@ -52,7 +53,7 @@ where
     I: IntoIterator<Item: Insertable<Model = M>>,
 {
     let rows = rows.into_iter();
-    let mut new = NewRows::new(M::META, rows.size_hint().0.min(MAX_ARRAY_ROWS));
+    let mut new = NewRows::new(M::META, rows.size_hint().0.min(MAX_BULK_ROWS));
     for row in rows {
         row.write(&mut new);
         new.end_row();
@@ -67,7 +68,7 @@ struct Group {
     places: Vec<usize>,
     /// Row by row, one a column.
     values: Vec<Value>,
-    as_arrays: bool,
+    form: RowsForm,
 }
 
 impl Group {
@@ -79,8 +80,8 @@ impl Group {
 
     /// The statement that stores the rows.
     fn statement<M: Model>(self, returning: Vec<&'static ColumnMeta>) -> ast::Insert {
-        let Group { columns, places, values, as_arrays } = self;
-        ast::Insert { model: M::META, columns, values, rows: places.len(), as_arrays, returning }
+        let Group { columns, places, values, form } = self;
+        ast::Insert { model: M::META, columns, values, rows: places.len(), form, returning }
     }
 }
 
@@ -102,11 +103,17 @@ impl<M: Model, C: ColumnSet<M>> InsertMany<M, C> {
         }
         let mut lease = on.lease().await?;
         let dialect = lease.dialect();
-        let arrays = Arrays::of(&mut lease, M::META, self.rows.len()).await?;
-        let statements = groups(self.rows, dialect, &arrays)
-            .map(|group| sql::insert(group.statement::<M>(Vec::new()), dialect));
-        let stored = execute_as_one(&mut lease, statements).await;
-        stored.inspect_err(|_| arrays.forget(&lease, M::META))
+        let bulk = Bulk::of(&mut lease, M::META, self.rows.len(), true).await?;
+        let groups = groups(self.rows, dialect, &bulk);
+        let stored = if bulk.may_copy() {
+            let scope = lease.enter().await?;
+            let stored = copy_each::<M>(&mut lease, groups, &bulk).await;
+            lease.leave(scope, stored).await
+        } else {
+            let statements = groups.map(|group| sql::insert(group.statement::<M>(Vec::new()), dialect));
+            execute_as_one(&mut lease, statements).await
+        };
+        stored.inspect_err(|_| bulk.forget(&lease))
     }
 
     /// Stores the rows and gives them as they are stored, in the order of the input.
@@ -131,8 +138,8 @@ impl<M: Model, C: ColumnSet<M>> InsertMany<M, C> {
                 backend: dialect.name(),
             });
         }
-        let arrays = Arrays::of(&mut lease, M::META, self.rows.len()).await?;
-        let mut groups = groups(self.rows, dialect, &arrays);
+        let bulk = Bulk::of(&mut lease, M::META, self.rows.len(), false).await?;
+        let mut groups = groups(self.rows, dialect, &bulk);
         let (first, second) = (groups.next(), groups.next());
         let is_one = second.is_none() && dialect.insert_returning();
         let groups = first.into_iter().chain(second).chain(groups);
@@ -143,7 +150,7 @@ impl<M: Model, C: ColumnSet<M>> InsertMany<M, C> {
             let stored = store::<M, C>(&mut lease, groups, &self.returning).await;
             lease.leave(scope, stored).await
         };
-        let mut stored = stored.inspect_err(|_| arrays.forget(&lease, M::META))?;
+        let mut stored = stored.inspect_err(|_| bulk.forget(&lease))?;
         stored.sort_by_key(|(place, _)| *place);
         Ok(stored.into_iter().map(|(_, row)| row).collect())
     }
@@ -278,7 +285,7 @@ async fn store_and_read_back<M: Model, C: ColumnSet<M>>(
     for (row, place) in group.places.iter().enumerate() {
         let values = group.row(row);
         let (columns, places) = (group.columns.clone(), vec![*place]);
-        let one = Group { columns, places, values: values.to_vec(), as_arrays: false };
+        let one = Group { columns, places, values: values.to_vec(), form: RowsForm::Values };
         let sql = sql::insert(one.statement::<M>(Vec::new()), lease.dialect())?;
         let made = lease.execute(&sql).await?.last_insert_id.unwrap_or_default();
         let key = |column: &&'static ColumnMeta| {
@@ -306,24 +313,50 @@ fn read_back<M: Model, C: ColumnSet<M>>(filter: ast::Node, returning: &C) -> ast
 }
 
 /// The rows, those together that give the same columns and that one statement can carry.
-fn groups(rows: NewRows, dialect: Dialect, arrays: &Arrays) -> impl Iterator<Item = Group> + Send {
+fn groups(rows: NewRows, dialect: Dialect, bulk: &Bulk) -> impl Iterator<Item = Group> + Send {
     rows.into_alike().into_iter().flat_map(move |alike| {
         let AlikeRows { columns, places, values, bytes } = alike;
-        let as_arrays = places.len() > 1 && arrays.fit(&columns);
-        let portions = Portions::new(places.len(), values, bytes, most_rows(dialect, columns.len(), as_arrays));
+        let form = bulk.form(&columns, places.len());
+        let most = most_rows(dialect, columns.len(), form);
+        let portions = Portions::new(places.len(), values, bytes, most);
         let mut places = places.into_iter();
         portions.map(move |(rows, values)| {
             let places = places.by_ref().take(rows).collect();
-            Group { columns: columns.clone(), places, values, as_arrays }
+            Group { columns: columns.clone(), places, values, form }
         })
     })
 }
 
 /// How many rows of so many columns one statement takes.
-fn most_rows(dialect: Dialect, columns: usize, as_arrays: bool) -> usize {
-    if as_arrays {
-        return MAX_ARRAY_ROWS;
+fn most_rows(dialect: Dialect, columns: usize, form: RowsForm) -> usize {
+    if form != RowsForm::Values {
+        return MAX_BULK_ROWS;
     }
     let values = if dialect == Dialect::Sqlite { SQLITE_VALUES } else { dialect.max_binds() };
     values.checked_div(columns).unwrap_or(1).clamp(1, MAX_ROWS)
+}
+
+/// Copies the rows, or inserts those that cannot be copied; gives their number.
+async fn copy_each<M: Model>(
+    lease: &mut Lease<'_>,
+    groups: impl Iterator<Item = Group>,
+    bulk: &Bulk,
+) -> Result<u64> {
+    let mut stored = 0;
+    let mut copied = Vec::new();
+    for group in groups {
+        let form = group.form;
+        if form == RowsForm::Copy {
+            copied.extend(&group.columns);
+        }
+        let sql = sql::insert(group.statement::<M>(Vec::new()), lease.dialect())?;
+        stored += match form {
+            RowsForm::Copy => lease.copy(&sql).await?,
+            RowsForm::Arrays | RowsForm::Values => lease.execute(&sql).await?.rows_affected,
+        };
+    }
+    if !copied.is_empty() {
+        bulk.check(lease, &copied).await?;
+    }
+    Ok(stored)
 }

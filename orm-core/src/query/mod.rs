@@ -1,6 +1,6 @@
 //! Queries: the builders that user code calls, and the verbs that run them.
 
-mod arrays;
+mod bulk;
 mod delete;
 mod insert;
 mod insert_many;

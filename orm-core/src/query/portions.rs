@@ -51,7 +51,12 @@ impl Iterator for Portions {
         }
         let rows = self.next_rows();
         self.rows = self.rows.checked_sub(rows)?;
-        Some((rows, self.values.by_ref().take(rows * self.width).collect()))
+        let values = match self.rows {
+            // As they are, without a copy, where nothing was taken before.
+            0 => std::mem::take(&mut self.values).collect(),
+            _ => self.values.by_ref().take(rows * self.width).collect(),
+        };
+        Some((rows, values))
     }
 }
 

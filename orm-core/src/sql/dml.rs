@@ -2,7 +2,7 @@
 
 use super::inspect::any;
 use super::writer::{Place, Typing, Writer};
-use crate::ast::{Bind, Delete, Insert, Node, Update};
+use crate::ast::{Bind, Delete, Insert, Node, RowsForm, Update};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::meta::{ColumnMeta, Link, ModelMeta};
@@ -14,7 +14,7 @@ impl Writer {
             return Err(Error::Unsupported { feature: "RETURNING", backend: self.dialect.name() });
         }
         self.check("returned columns", insert.returning.len(), self.dialect.max_columns())?;
-        self.push("INSERT INTO ");
+        self.push(if insert.form == RowsForm::Copy { "COPY " } else { "INSERT INTO " });
         self.table(insert.model);
         if insert.columns.is_empty() {
             self.default_rows(&insert)?;
@@ -22,10 +22,13 @@ impl Writer {
             self.push(" (");
             self.list(", ", &insert.columns, |writer, column| writer.name(column.name));
             self.push(")");
-            if insert.as_arrays {
-                self.rows_of_arrays(&insert.columns, insert.rows, insert.values);
-            } else {
-                self.rows_of_values(&insert.columns, insert.rows, insert.values);
+            match insert.form {
+                RowsForm::Values => self.rows_of_values(&insert.columns, insert.rows, insert.values),
+                RowsForm::Arrays => self.rows_of_arrays(&insert.columns, insert.rows, insert.values),
+                RowsForm::Copy => {
+                    self.push(" FROM STDIN (FORMAT binary)");
+                    self.binds.extend(arrays(&insert.columns, insert.rows, insert.values));
+                }
             }
         }
         if !insert.returning.is_empty() {
@@ -52,16 +55,10 @@ impl Writer {
     /// length, give their elements in step and in order
     /// (<https://www.postgresql.org/docs/current/xfunc-sql.html#XFUNC-SQL-FUNCTIONS-RETURNING-SET>).
     fn rows_of_arrays(&mut self, columns: &[&'static ColumnMeta], rows: usize, values: Vec<Value>) {
-        let mut arrays: Vec<Vec<Value>> = columns.iter().map(|_| Vec::with_capacity(rows)).collect();
-        let mut values = values.into_iter();
-        for _ in 0..rows {
-            arrays.iter_mut().for_each(|array| array.extend(values.next()));
-        }
         self.push(" SELECT ");
-        self.list(", ", columns.iter().zip(arrays), |writer, (column, array)| {
-            let sql_type = SqlType::Array(&column.sql_type);
+        self.list(", ", arrays(columns, rows, values), |writer, array| {
             writer.push("unnest(");
-            writer.bind(Bind { value: Value::Array(array), sql_type, column: Some(column) }, Typing::Inferred);
+            writer.bind(array, Typing::Inferred);
             writer.push(")");
         });
     }
@@ -204,6 +201,20 @@ impl Writer {
             writer.numbered(" = v.k", index);
         });
     }
+}
+
+/// One array a column, from values that come row by row.
+fn arrays(columns: &[&'static ColumnMeta], rows: usize, values: Vec<Value>) -> impl Iterator<Item = Bind> {
+    let mut arrays: Vec<Vec<Value>> = columns.iter().map(|_| Vec::with_capacity(rows)).collect();
+    let mut values = values.into_iter();
+    for _ in 0..rows {
+        arrays.iter_mut().for_each(|array| array.extend(values.next()));
+    }
+    columns.iter().zip(arrays).map(|(column, array)| Bind {
+        value: Value::Array(array),
+        sql_type: SqlType::Array(&column.sql_type),
+        column: Some(column),
+    })
 }
 
 /// Whether an expression reads the model's table through a relation.

@@ -44,7 +44,7 @@ use crate::ast;
 use crate::dialect::Dialect;
 use crate::error::Result;
 
-pub(crate) use catalog::text_columns;
+pub(crate) use catalog::{TableColumn, table_columns};
 pub(crate) use list::key_capacity;
 pub use shapes::spelt_statements;
 

@@ -188,7 +188,7 @@ impl<'a> Speller<'a> {
 }
 
 /// What PostgreSQL calls the type that values of this type are sent as.
-fn postgres_type(sql_type: SqlType) -> &'static str {
+pub(super) fn postgres_type(sql_type: SqlType) -> &'static str {
     match sql_type {
         SqlType::Bool => "bool",
         SqlType::SmallInt | SqlType::TinyUnsigned => "int2",

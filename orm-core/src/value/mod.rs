@@ -134,6 +134,7 @@ pub enum Value {
 
 impl Value {
     /// About how many bytes the value has on its way.
+    #[inline]
     pub(crate) fn size(&self) -> usize {
         match self {
             Value::Text(text) | Value::Decimal(text) | Value::Json(text) => text.len(),

@@ -110,7 +110,7 @@ fn write_json(text: &str, out: &mut Vec<u8>) {
     out.extend(text.as_bytes());
 }
 
-/// One dimension, counted from 1; each element with its length, which is -1 for NULL.
+/// One dimension, counted from 1.
 fn write_array(values: &[Value], sql: SqlType, out: &mut Vec<u8>) -> Result<(), Unfit> {
     let SqlType::Array(element) = sql else { return Err(Unfit("it is not an array")) };
     let start = out.len();
@@ -123,17 +123,23 @@ fn write_array(values: &[Value], sql: SqlType, out: &mut Vec<u8>) -> Result<(), 
         out.extend(1_i32.to_be_bytes());
     }
     for value in values {
-        check(value, *element)?;
-        let before = out.len();
-        out.extend((-1_i32).to_be_bytes());
-        if let IsNull::No = write(value, *element, out)? {
-            let written = length(out.len() - before - 4)?;
-            if let Some(prefix) = out.get_mut(before..before + 4) {
-                prefix.copy_from_slice(&written);
-            }
-        }
+        field(value, *element, out)?;
         if out.len() - start > MAX_BYTES {
             return Err(TOO_LARGE);
+        }
+    }
+    Ok(())
+}
+
+/// A value with its length before it, which is -1 for NULL.
+pub(super) fn field(value: &Value, sql: SqlType, out: &mut Vec<u8>) -> Result<(), Unfit> {
+    check(value, sql)?;
+    let before = out.len();
+    out.extend((-1_i32).to_be_bytes());
+    if let IsNull::No = write(value, sql, out)? {
+        let written = length(out.len() - before - 4)?;
+        if let Some(prefix) = out.get_mut(before..before + 4) {
+            prefix.copy_from_slice(&written);
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 //! Values go and come in binary form. Text is sent as a value of unknown type, so that it compares with whatever the
 //! column is (`varchar`, `citext`, an enum), unless the statement says `$1::text`.
 
+mod copy;
 mod decode;
 mod encode;
 mod failure;
@@ -12,6 +13,7 @@ mod prepare;
 #[cfg(test)]
 mod tests;
 
+pub(super) use copy::copy;
 pub(super) use decode::{Kind, cell};
 pub(super) use failure::classify;
 pub(crate) use prepare::Prepare;

@@ -2,7 +2,7 @@
 
 use super::schema::*;
 use super::{DIALECTS, eq, placeholders, rows};
-use crate::ast::{Binary, Bind, Function, Insert, Node, TextMatch, UpdateRows};
+use crate::ast::{Binary, Bind, Function, Insert, Node, RowsForm, TextMatch, UpdateRows};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::meta::{ColumnMeta, ModelMeta};
@@ -56,7 +56,7 @@ fn sinks(value: &str) -> Vec<Box<dyn Fn(Dialect) -> Result<Sql>>> {
         model: &USER,
         columns: vec![meta(&USER, "username")],
         rows: 2,
-        as_arrays: false,
+        form: RowsForm::Values,
         values: vec![cell.value.clone(); 2],
         returning: vec![],
     };
@@ -113,7 +113,7 @@ fn names_stay_in_their_quotes() {
                 model,
                 columns: vec![&model.columns[0]],
                 rows: 1,
-                as_arrays: false,
+                form: RowsForm::Values,
                 values: vec![cell.value.clone()],
                 returning: vec![],
             };

@@ -2,7 +2,7 @@
 
 use super::schema::*;
 use super::{eq, texts};
-use crate::ast::{Binary, Bind, Delete, Function, Insert, Node, Quantifier, Update, UpdateRows};
+use crate::ast::{Binary, Bind, Delete, Function, Insert, Node, Quantifier, RowsForm, Update, UpdateRows};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::meta::ModelMeta;
@@ -15,7 +15,7 @@ fn insert(columns: &[&str], rows: Vec<Vec<Bind>>, returning: &[&str]) -> impl Fn
         model: &USER,
         columns: named(columns),
         rows: rows.len(),
-        as_arrays: false,
+        form: RowsForm::Values,
         values: rows.into_iter().flatten().map(|bind| bind.value).collect(),
         returning: named(returning),
     };
@@ -68,7 +68,7 @@ fn inserts_of_arrays() {
         columns: vec![meta(&USER, "username"), meta(&USER, "age")],
         values: [Value::Text("ada".into()), Value::Int(36)].into_iter().cycle().take(2 * rows).collect(),
         rows,
-        as_arrays: true,
+        form: RowsForm::Arrays,
         returning: vec![meta(&USER, "id")],
     };
     for rows in [1, 2, 5_000] {
@@ -81,6 +81,23 @@ fn inserts_of_arrays() {
         let binds: Vec<Value> = sql.binds.into_iter().map(|bind| bind.value).collect();
         assert_eq!(binds, [array(Value::Text("ada".into())), array(Value::Int(36))]);
     }
+}
+
+#[test]
+fn rows_that_are_copied_are_no_part_of_the_text() {
+    let insert = Insert {
+        model: &USER,
+        columns: vec![meta(&USER, "username"), meta(&USER, "age")],
+        values: vec![Value::Text("ada".into()), Value::Int(36), Value::Text("bob".into()), Value::Null],
+        rows: 2,
+        form: RowsForm::Copy,
+        returning: vec![],
+    };
+    let sql = sql::insert(insert, Dialect::Postgres).unwrap();
+    assert_eq!(&*sql.text, r#"COPY "users" ("username", "age") FROM STDIN (FORMAT binary)"#);
+    let binds: Vec<Value> = sql.binds.into_iter().map(|bind| bind.value).collect();
+    let names = vec![Value::Text("ada".into()), Value::Text("bob".into())];
+    assert_eq!(binds, [Value::Array(names), Value::Array(vec![Value::Int(36), Value::Null])]);
 }
 
 #[test]
