@@ -22,8 +22,9 @@ const JSON_BYTES: usize = 4 << 20;
 const JSON_TABLE: &str = "SELECT k.k0 FROM JSON_TABLE(";
 /// How many keys go into one bind.
 const ARRAY_KEYS: usize = 32_768;
-/// How many binds a list of keys should have: few enough that its texts are few and prepared quickly.
-const LIST_BINDS: usize = 8 * PADDING;
+/// How many binds a list of keys should have: few enough that its texts are few and prepared quickly. For thousands of keys the
+/// server reads the whole table, and would for each list.
+const LIST_BINDS: usize = 16 * PADDING;
 
 /// How many keys a statement that loads children should carry at most; a loader sends more in several statements.
 /// `exact` says whether the keys are the relation's own, or the sources' primary keys with the source joined.

@@ -70,12 +70,12 @@ struct Piece {
 
 /// How many integer keys go into one statement.
 fn integers(dialect: Dialect) -> usize {
-    if dialect.is_mysql_like() { 8_192 } else { 32_768 }
+    if dialect.is_mysql_like() { 16_384 } else { 32_768 }
 }
 
 /// How many keys of two integer columns go into one statement.
 fn pairs(dialect: Dialect) -> usize {
-    if dialect == Dialect::Postgres { 32_768 } else { 4_096 }
+    if dialect == Dialect::Postgres { 32_768 } else { 8_192 }
 }
 
 /// Sizes around each border.

@@ -195,6 +195,6 @@ fn a_full_statement_is_within_the_limits() {
             );
         })(dialect)
         .unwrap();
-        assert_eq!(sql.binds.len(), if dialect.is_mysql_like() { 8_192 } else { 1 });
+        assert_eq!(sql.binds.len(), if dialect.is_mysql_like() { 16_384 } else { 1 });
     }
 }
