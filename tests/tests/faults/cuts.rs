@@ -111,7 +111,7 @@ cases! {
 
             subject.reset().await;
             subject.proxy().cut(Cut::before_answer("COMMIT"));
-            let outcome = Entry::insert_many((1..=1_200).map(|id| entry(-id))).exec(&subject.db).await;
+            let outcome = Entry::insert_many((1..=2_200).map(|id| entry(-id))).exec(&subject.db).await;
             assert!(matches!(outcome, Err(Error::CommitOutcomeUnknown)), "{outcome:?}");
             recovered(&subject).await;
         });
