@@ -59,8 +59,8 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
         Ok(())
     }
     "insert many", vec![with([(4, 0), (5, 0)])], |s| { Entry::insert_many([entry(4), entry(5)]).exec(&s.db).await }
-    "insert many in several statements" in 256, vec![with((1..=1_200).map(|id| (-id, 0)))], |s| {
-        Entry::insert_many((1..=1_200).map(|id| entry(-id))).exec(&s.db).await
+    "insert many in several statements" in 256, vec![with((1..=2_200).map(|id| (-id, 0)))], |s| {
+        Entry::insert_many((1..=2_200).map(|id| entry(-id))).exec(&s.db).await
     }
     "insert many that return" in 64, vec![with([(4, 0), (5, 0)])], |s| {
         assert_eq!(Entry::insert_many([entry(5), entry(4)]).all(&s.db).await?, [entry(5), entry(4)]);
