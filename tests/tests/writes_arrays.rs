@@ -1,9 +1,7 @@
 //! Many rows in one statement: PostgreSQL gets them as one array a column, whatever types its columns have (hazard 8).
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
-use futures_util::FutureExt;
 use orm_core::prelude::*;
 use orm_core::{Error, Event, TxOptions, sql};
 use orm_tests::{Backend, Bed, Statements, cases};
@@ -192,33 +190,6 @@ cases! {
         }).await;
         assert!(undone.is_err());
         assert_eq!(Label::select().count(&bed.db).await.unwrap(), 10_003);
-    }
-
-    async fn a_bulk_insert_that_is_dropped_leaves_all_or_nothing(bed: Bed) {
-        bed.create::<Label>().await;
-        let mut ended = 0;
-        for polls in 0..24 {
-            let mut insert = Box::pin(Label::insert_many(labels(2_500)).exec(&bed.db));
-            let mut outcome = None;
-            for _ in 0..polls {
-                outcome = (&mut insert).now_or_never();
-                if outcome.is_some() {
-                    break;
-                }
-                tokio::time::sleep(Duration::from_millis(1)).await;
-            }
-            drop(insert);
-            let count = Label::select().count(&bed.db).await.unwrap();
-            match outcome {
-                Some(stored) => assert_eq!((stored.unwrap(), count), (2_500, 2_500)),
-                None => assert!([0, 2_500].contains(&count), "after {polls} polls: {count}"),
-            }
-            ended += usize::from(count > 0);
-            Label::delete().all_rows().exec(&bed.db).await.unwrap();
-            let status = bed.db.pool_status();
-            assert_eq!((status.in_use, status.waiters), (0, 0), "after {polls} polls");
-        }
-        assert!(ended < 24, "it was never dropped half-way");
     }
 
     async fn a_transaction_with_an_older_snapshot_does_not_copy(bed: Bed) except [

@@ -119,7 +119,7 @@ impl NewRows {
     /// Puts the last row to those that are like it.
     fn change(&mut self) {
         if self.rows == 0 {
-            self.open.columns.clone_from(&self.given);
+            self.open.columns = std::mem::take(&mut self.given);
             return;
         }
         let row = self.open.values.split_off(self.open.values.len() - self.given.len());

@@ -14,9 +14,9 @@ use crate::model::{AlikeRows, Insertable, Model, NewRows};
 use crate::sql;
 use crate::value::{Key, SqlType, Value};
 
-/// How many rows one statement inserts at most, as values, and as arrays or by COPY; the number of binds and the size of the values may
-/// allow fewer.
+/// How many rows one statement inserts at most as values; the number of binds and the size of the values may allow fewer.
 const MAX_ROWS: usize = 1_000;
+/// And as arrays or by COPY.
 const MAX_BULK_ROWS: usize = 10_000;
 /// How many values one statement of SQLite inserts at most: it then takes less time than a change of threads is worth.
 const SQLITE_VALUES: usize = 2_000;

@@ -1,8 +1,9 @@
 //! Text and binds from statements.
 //!
 //! A [`Writer`] goes over the statement once and appends tokens and binds side by side, so a placeholder and its bind
-//! always have the same rank. The tokens are the statement's shape: their text is spelt out once and kept. No value is ever written into the text. Tables are called `t0`, `t1`, … (`j` for the
-//! table between, `s` for a source), every column is qualified and quoted, and results are read by position.
+//! always have the same rank. The tokens are the statement's shape: their text is spelt out once and kept. No value is ever
+//! written into the text. Tables are called `t0`, `t1`, … (`j` for the table between, `s` for a source), every column is
+//! qualified and quoted, and results are read by position.
 //!
 //! The types of the binds are a function of the text: PostgreSQL prepares a text once and would read another type's
 //! bytes wrongly. So each placeholder there carries a cast, but for text, which is sent untyped so that `citext`,

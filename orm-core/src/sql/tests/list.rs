@@ -4,15 +4,23 @@ use super::schema::*;
 use super::{DIALECTS, condition, rows};
 use crate::ast::{Bind, Node};
 use crate::dialect::Dialect;
+use crate::error::Result;
+use crate::sql::Sql;
 use crate::value::{SqlType, Value};
+
+/// `column [NOT] IN (values)`.
+fn in_list(column: &str, values: Vec<Bind>, negated: bool) -> Node {
+    Node::InList { operand: col(&USER, column).into(), values, negated }
+}
+
+/// The users of whom it is true.
+fn listed(list: Node, dialect: Dialect) -> Result<Sql> {
+    rows(&USER, |select| select.filter = Some(list.clone()))(dialect)
+}
 
 #[test]
 fn lists_keep_their_text() {
-    let list = |count: i64, negated| Node::InList {
-        operand: col(&USER, "id").into(),
-        values: (0..count).map(big).collect(),
-        negated,
-    };
+    let list = |count: i64, negated| in_list("id", (0..count).map(big).collect(), negated);
     condition(
         &USER,
         list(1, false),
@@ -31,10 +39,7 @@ fn lists_keep_their_text() {
             "SELECT t0.`id` FROM `users` AS t0 WHERE t0.`id` NOT IN (?, ?, ?, ?)",
         ],
     );
-    let written = |count, dialect| {
-        let node = list(count, false);
-        rows(&USER, |select| select.filter = Some(node.clone()))(dialect).unwrap()
-    };
+    let written = |count, dialect| listed(list(count, false), dialect).unwrap();
     for dialect in DIALECTS {
         assert_eq!(written(600, dialect).text, written(1_000, dialect).text, "{dialect:?}");
     }
@@ -50,9 +55,7 @@ fn lists_keep_their_text() {
 #[test]
 fn long_lists_of_integers_are_one_json_array_on_mariadb() {
     let list = |value: Value, sql_type, count| {
-        let values = vec![bind(value.clone(), sql_type); count];
-        let node = Node::InList { operand: col(&USER, "age").into(), values, negated: true };
-        rows(&USER, |select| select.filter = Some(node.clone()))(Dialect::MariaDb)
+        listed(in_list("age", vec![bind(value, sql_type); count], true), Dialect::MariaDb)
     };
     assert_eq!(list(Value::Int(-7), SqlType::Integer, 32).unwrap().binds.len(), 32);
     let sql = list(Value::Int(-7), SqlType::Integer, 33).unwrap();
@@ -68,10 +71,7 @@ fn long_lists_of_integers_are_one_json_array_on_mariadb() {
 
 #[test]
 fn long_lists_are_one_json_array_on_sqlite() {
-    let list = |values: Vec<Bind>| {
-        let node = Node::InList { operand: col(&USER, "username").into(), values, negated: false };
-        rows(&USER, |select| select.filter = Some(node.clone()))(Dialect::Sqlite).unwrap()
-    };
+    let list = |values| listed(in_list("username", values, false), Dialect::Sqlite).unwrap();
     let name = |text: &str| bind(Value::Text(text.into()), SqlType::Text);
     let mut values = vec![name("\"\\\u{1}\n é"); 257];
     let sql = list(values.clone());
@@ -89,7 +89,7 @@ fn lists_of_text_are_compared_by_the_columns_rules() {
     let values = ["a", "b", "c"].map(|name| bind(Value::Text(name.into()), SqlType::Text)).to_vec();
     condition(
         &USER,
-        Node::InList { operand: col(&USER, "username").into(), values, negated: false },
+        in_list("username", values, false),
         [
             r#"SELECT t0."id" FROM "users" AS t0 WHERE t0."username" IN (?, ?, ?, ?)"#,
             r#"SELECT t0."id" FROM "users" AS t0 WHERE t0."username" IN ($1, $2, $3, $4)"#,
@@ -99,7 +99,7 @@ fn lists_of_text_are_compared_by_the_columns_rules() {
     let values = ["1", "2.5"].map(|value| bind(Value::Decimal(value.into()), SqlType::Decimal)).to_vec();
     condition(
         &USER,
-        Node::InList { operand: col(&USER, "balance").into(), values, negated: true },
+        in_list("balance", values, true),
         [
             r#"SELECT t0."id" FROM "users" AS t0 WHERE CAST(t0."balance" AS NUMERIC) NOT IN (CAST(? AS NUMERIC), CAST(? AS NUMERIC))"#,
             r#"SELECT t0."id" FROM "users" AS t0 WHERE t0."balance" NOT IN ($1::numeric, $2::numeric)"#,
